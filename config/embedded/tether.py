@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def become(parent: int, death_signal: int, uid: int, gid: int, argv: list[str]) 
     # parent that was killed, and the lock on its data folder says so at the next start.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+    # Python ignores this signal and the program would inherit that.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     # The parent may have died before the request was made.
     if os.getppid() != parent:
         return

@@ -1,0 +1,1 @@
+"""The process behind `make run`: everything Kenshu needs, on one machine."""
