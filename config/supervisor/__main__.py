@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.embedded import EmbeddedError
 from config.supervisor.place import PROJECT, StartRefusedError, require_free, take
-from config.supervisor.run import Supervisor
+from config.supervisor.run import Supervisor, say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +25,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--verbose", action="store_true", help="show the output of every part"
     )
+    parser.add_argument(
+        "--once", action="store_true", help="prepare, write the demo data, stop"
+    )
+    parser.add_argument(
+        "--reset", action="store_true", help="delete the data folder and end"
+    )
     chosen = parser.parse_args(arguments)
     if not 0 < chosen.port < 65536:
         parser.error(f"{chosen.port} is not a port; it lies between 1 and 65535.")
@@ -33,10 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
             # A terminal without our quotation marks still shows the rest.
             stream.reconfigure(errors="replace")
     try:
-        place = take(chosen.folder.resolve())
+        place = take(chosen.folder.resolve(), new=not chosen.reset)
+        if chosen.reset:
+            place.remove()
+            say(f"The data in {place.folder} are deleted.")
+            return 0
         require_free(chosen.port)
         place.write(chosen.port)
-        return Supervisor(place, chosen.port, verbose=chosen.verbose).run()
+        supervisor = Supervisor(place, chosen.port, verbose=chosen.verbose)
+        return supervisor.run(once=chosen.once)
     except (StartRefusedError, EmbeddedError) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -15,6 +16,7 @@ from config.embedded.process import lock, secret
 
 PROJECT = Path(__file__).resolve().parents[2]
 PORT_SECONDS = 2.0
+LOCK = "supervisor.lock"
 
 
 class StartRefusedError(RuntimeError):
@@ -38,14 +40,21 @@ class Place:
         self.held.write(f"process {os.getpid()}, http://127.0.0.1:{port}")
         self.held.flush()
 
+    def remove(self) -> None:
+        """Delete the folder with everything in it."""
+        shutil.rmtree(self.folder)
 
-def take(folder: Path) -> Place:
-    """Make the folder if needed and hold it; raise StartRefusedError otherwise."""
+
+def take(folder: Path, *, new: bool = True) -> Place:
+    """Hold the folder, made if `new` allows it; raise StartRefusedError otherwise."""
+    # Whoever asks to delete a folder must mean one of ours.
+    if not new and not (folder / LOCK).is_file():
+        raise StartRefusedError(f"There are no data of Kenshu in {folder}.")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("log", "media", "static", "beat"):
             (folder / name).mkdir(exist_ok=True)
-        path = folder / "supervisor.lock"
+        path = folder / LOCK
         path.touch()
         running = path.read_text(encoding="utf-8") or "another process"
         held = lock(

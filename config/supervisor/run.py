@@ -56,8 +56,11 @@ class Supervisor:
         wish = self.environment["DEMO"].strip().lower()
         return wish in {"1", "true", "yes", "on"}
 
-    def run(self) -> int:
-        """Run until asked to stop and give the exit code: 0 when all went well."""
+    def run(self, *, once: bool = False) -> int:
+        """Run until asked to stop and give the exit code: 0 when all went well.
+
+        With `once` it stops by itself as soon as everything is prepared.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # nohup asks us to outlive the terminal: leave that as it is.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
@@ -65,7 +68,7 @@ class Supervisor:
         code = 0
         try:
             self._start()
-            while True:
+            while not once:
                 self._pause()
         except StopAskedError:
             say("Stopping …")

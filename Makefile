@@ -1,0 +1,106 @@
+# Every word a developer needs. `make` alone lists them.
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+
+PORT ?= 8000
+ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+OLD := import sys; sys.exit(sys.version_info < (3, 11))
+CODE := config projects evaluation costs dashboards tests manage.py
+# Commands that only look at the code need settings, but no real service.
+LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
+	REDIS_URL=redis://127.0.0.1:6379/0 DEBUG=0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run worker seed reset test test-sqlite check lint types fix \
+	migrations messages
+
+help: ## list these words
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile \
+		| awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+setup: $(VENV)/dev.stamp ## install everything for development into .venv
+	@echo "Ready. Next: make run, or make test."
+
+run: $(VENV)/run.stamp ## run Kenshu with demo data (PORT=8000, VERBOSE=1)
+	@exec $(PY) -m config.supervisor --port $(PORT) $(if $(VERBOSE),--verbose)
+
+worker: $(VENV)/run.stamp ## one more worker for DATABASE_URL and REDIS_URL
+	@if [ -z "$$DATABASE_URL" ] || [ -z "$$REDIS_URL" ]; then \
+		echo "Set DATABASE_URL and REDIS_URL first: make run starts its own worker."; \
+		exit 1; fi
+	@exec $(PY) -m celery -A config worker --loglevel=INFO --concurrency 2
+
+seed: $(VENV)/run.stamp ## write the demo data, then stop
+	@exec $(PY) -m config.supervisor --port $(PORT) --once
+
+reset: $(VENV)/run.stamp ## delete the data folder var/
+	@$(PY) -m config.supervisor --reset
+
+test: $(VENV)/dev.stamp ## the tests on Postgres 18 and Valkey (ARGS="-k word")
+	@$(PY) -m config.messages compile
+	$(PY) -m pytest $(ARGS)
+
+test-sqlite: $(VENV)/dev.stamp ## the same tests on SQLite
+	@$(PY) -m config.messages compile
+	KENSHU_TEST_DB=sqlite $(PY) -m pytest $(ARGS)
+
+check: lint types ## everything that needs no running service
+	@$(PY) -m config.messages compile
+	$(LOOK) $(PY) manage.py check
+	$(LOOK) $(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m config.messages check
+
+lint: $(VENV)/dev.stamp ## style, import rules, templates
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+	find templates -name '*.html' -exec $(VENV)/bin/djade --check {} +
+	$(VENV)/bin/djhtml --check templates
+
+types: $(VENV)/dev.stamp ## mypy, strict
+	$(PY) -m mypy $(CODE)
+
+fix: $(VENV)/dev.stamp ## let the tools repair what they can
+	-$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	-find templates -name '*.html' -exec $(VENV)/bin/djade {} +
+	-$(VENV)/bin/djhtml templates
+
+migrations: $(VENV)/dev.stamp ## write the migrations the models ask for
+	$(LOOK) $(PY) manage.py makemigrations $(ARGS)
+
+messages: $(VENV)/dev.stamp ## collect the texts to translate, then compile them
+	$(PY) -m config.messages extract
+	$(PY) -m config.messages compile
+
+# The virtual environment ----------------------------------------------------------
+# One for both: what running needs is part of what development needs.
+
+$(VENV)/%.stamp: requirements/%.txt | $(VENV)/made
+	@echo "Installing requirements/$*.txt (the first time takes a minute) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/$*.txt || { \
+		echo "The packages could not be installed; the lines above say why."; \
+		echo "Installing needs the package index, or a copy of it set for pip."; \
+		exit 1; }
+	@touch $@
+
+$(VENV)/dev.stamp: | $(VENV)/made
+$(VENV)/run.stamp: | $(VENV)/made
+
+$(VENV)/made:
+	@if [ ! -w . ] || { [ -e $(VENV) ] && [ ! -w $(VENV) ]; }; then \
+		echo "The folder $$(pwd) cannot be written by $$(id -un)."; \
+		echo "Let that account own it, or work in a copy."; exit 1; fi
+	@if $(PY) -c '$(OLD)' 2>/dev/null && $(PY) -m pip --version >/dev/null 2>&1; then \
+		touch $@; exit 0; fi; \
+	for name in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
+		if "$$name" -c '$(OLD)' 2>/dev/null; then found="$$name"; break; fi; done; \
+	if [ -z "$$found" ]; then \
+		echo "Kenshu needs Python 3.11 or newer; found: $$(python3 --version 2>&1)."; \
+		echo "Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; \
+		exit 1; fi; \
+	"$$found" -m venv --clear $(VENV) && touch $@ || { rm -rf $(VENV); \
+		echo "$$found could not make a virtual environment. On Debian and Ubuntu:"; \
+		echo "apt-get install python3-venv"; exit 1; }
