@@ -99,6 +99,8 @@ def prepare_valkey(folder: Path) -> Valkey:
         "save": '""',
         "maxmemory-policy": "noeviction",
         "requirepass": password,
+        # The list of processes then shows which folder it serves.
+        "set-proc-title": "no",
     }
     # In a file, because every account of the machine can read a command line.
     file = folder / "valkey.conf"
@@ -119,7 +121,7 @@ def valkey(folder: Path) -> Iterator[str]:
     server = prepare_valkey(folder)
     log = folder / "valkey.log"
     with server.held, log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program and settings
+        process = subprocess.Popen(
             tether.command(server.argv, death_signal=signal.SIGTERM),
             stdin=subprocess.DEVNULL,
             stdout=output,

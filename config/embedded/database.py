@@ -61,7 +61,7 @@ def postgres(folder: Path) -> Iterator[str]:
     try:
         if account:
             os.chown(home, *account)
-            installed = _reachable(installed, home)
+            installed = reachable(installed, home)
         with log.open("ab") as output:
             yield from _serve(installed, home, account or (-1, -1), output, log)
     finally:
@@ -73,7 +73,7 @@ def _serve(
 ) -> Iterator[str]:
     def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
         # SIGQUIT: the server ends at once; there is nothing worth keeping.
-        return subprocess.Popen(  # noqa: S603 - our own program and settings
+        return subprocess.Popen(
             tether.command(
                 [str(installed / "bin" / program), *arguments],
                 death_signal=signal.SIGQUIT,
@@ -148,7 +148,7 @@ def _account() -> tuple[int, int] | None:
     return entry.pw_uid, entry.pw_gid
 
 
-def _reachable(installed: Path, home: Path) -> Path:
+def reachable(installed: Path, home: Path) -> Path:
     """Give the programs from where every account reaches them, copied if need be."""
     if all(parent.stat().st_mode & 0o001 for parent in installed.resolve().parents):
         return installed
