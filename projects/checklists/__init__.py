@@ -1,0 +1,1 @@
+"""The versions of the feasibility checklist (YAML) and the reader of their fields."""
