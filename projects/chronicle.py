@@ -1,0 +1,216 @@
+"""The audit feed in words: one sentence for each kind of event, in both languages.
+
+Events keep a verb and plain parameters, never a sentence, so that each reader gets the
+feed in their own language and a better wording reaches old events too. Known words
+(verdicts, stages, roles, answers) are spoken by their names, numbers with thousands
+separators; every other parameter stands as it was recorded. No Django in here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from string import Formatter
+from typing import TYPE_CHECKING, Final
+
+from projects.catalogue import Text
+from projects.checklist import ANSWER_NAMES, load
+from projects.screening import VERDICT_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Param = str | int | float | Decimal
+
+VERBS: Final[Mapping[str, Text]] = {
+    "engagement.created": Text(
+        ja="{who}が案件「{name}」を作りました。",
+        en="{who} created the engagement {name}",
+    ),
+    "engagement.edited": Text(
+        ja="{who}が案件「{name}」の内容を直しました。",
+        en="{who} edited the engagement {name}",
+    ),
+    "engagement.stage_changed": Text(
+        ja="{who}が段階を「{stage}」に進めました。",
+        en="{who} moved the engagement to the stage {stage}",
+    ),
+    "engagement.declined": Text(
+        ja="{who}が案件を見送りました。理由: {reason}",
+        en="{who} declined the engagement: {reason}",
+    ),
+    "team.added": Text(
+        ja="{who}が{name}を{role}として加えました。",
+        en="{who} added {name} as {role}",
+    ),
+    "team.removed": Text(
+        ja="{who}が{name}を体制から外しました。",
+        en="{who} removed {name} from the team",
+    ),
+    "answer.given": Text(
+        ja="{who}が{item}に「{answer}」と答えました。",
+        en="{who} answered {item}: {answer}",
+    ),
+    "assessment.issued": Text(
+        ja="{who}が実現性評価の第{number}回を確定しました。判定は{verdict}です。",
+        en="{who} issued assessment round {number}: {verdict}",
+    ),
+    "assessment.reopened": Text(
+        ja="{who}が実現性評価の第{number}回を始めました。",
+        en="{who} opened assessment round {number}",
+    ),
+    "agreement.drafted": Text(
+        ja="{who}が合意書 第{version}版の案を作りました。",
+        en="{who} drafted agreement v{version}",
+    ),
+    "agreement.edited": Text(
+        ja="{who}が合意書 第{version}版の案を直しました。",
+        en="{who} edited the draft of agreement v{version}",
+    ),
+    "agreement.offered": Text(
+        ja="{who}が合意書 第{version}版の署名を求めました。",
+        en="{who} offered agreement v{version} for signature",
+    ),
+    "agreement.signed": Text(
+        ja="{who}が{organisation}として合意書 第{version}版に署名しました。",
+        en="{who} signed agreement v{version} for {organisation}",
+    ),
+    "agreement.in_force": Text(
+        ja="双方の署名がそろい、合意書 第{version}版が有効になりました。",
+        en="Agreement v{version} came into force with both signatures",
+    ),
+    "agreement.refused": Text(
+        ja="{who}が合意書 第{version}版への署名を断りました。理由: {reason}",
+        en="{who} refused to sign agreement v{version}: {reason}",
+    ),
+    "agreement.superseded": Text(
+        ja="合意書 第{version}版は第{successor}版に置き換わりました。",
+        en="Agreement v{version} was superseded by v{successor}",
+    ),
+    "upload.received": Text(
+        ja="{who}が{file}を預けました。{rows}行あります。",
+        en="{who} uploaded {file} with {rows} rows",
+    ),
+    "upload.refused": Text(
+        ja="{who}の{file}は受け付けられませんでした。誤りは{faults}か所です。",
+        en="{file} from {who} was refused; faults found: {faults}",
+    ),
+    "run.submitted": Text(
+        ja="{who}が評価{number}を{file}で提出しました。",
+        en="{who} submitted run {number} with {file}",
+    ),
+    "run.measured": Text(
+        ja="評価{number}を測定しました。合意書 第{version}版で{verdict}です。",
+        en="Run {number} measured: {verdict}, judged by v{version}",
+    ),
+    "run.refused": Text(
+        ja="評価{number}のファイルは受け付けられませんでした。",
+        en="The file of run {number} was refused",
+    ),
+    "run.failed": Text(
+        ja="評価{number}は測定できませんでした。",
+        en="Run {number} could not be measured",
+    ),
+    "run.cancelled": Text(
+        ja="{who}が評価{number}を取り消しました。",
+        en="{who} cancelled run {number}",
+    ),
+    "run.restarted": Text(
+        ja="{who}が評価{number}をもう一度測定に回しました。",
+        en="{who} sent run {number} to be measured again",
+    ),
+    "run.lost": Text(
+        ja="評価{number}の測定が途中で止まったため、待ち行列に戻しました。",
+        en="Measuring of run {number} broke off; it is back in the queue",
+    ),
+    "gpu_usage.recorded": Text(
+        ja="{who}がGPU利用を記録しました。{type}、{hours}時間、{cost_yen}円です。",
+        en="{who} recorded GPU use: {type}, {hours} hours, ¥{cost_yen}",
+    ),
+    "gpu_usage.removed": Text(
+        ja="{who}がGPU利用の記録を消しました。{type}、{hours}時間、{cost_yen}円です。",
+        en="{who} removed a record of GPU use: {type}, {hours} hours, ¥{cost_yen}",
+    ),
+    "budget.set": Text(
+        ja="{who}が予算を{amount_yen}円にしました。",
+        en="{who} set the budget to ¥{amount_yen}",
+    ),
+}
+
+_VERDICTS: Final[Mapping[str, Text]] = {
+    **{verdict.value: name for verdict, name in VERDICT_NAMES.items()},
+    "pass": Text(ja="合格", en="PASS"),
+    "fail": Text(ja="不合格", en="FAIL"),
+    "undecided": Text(ja="判定保留", en="UNDECIDED"),
+}
+_STAGES: Final[Mapping[str, Text]] = {
+    "intake": Text(ja="引き合い", en="Intake"),
+    "feasibility": Text(ja="実現性判断", en="Feasibility"),
+    "agreement": Text(ja="目標合意", en="Agreement"),
+    "initial": Text(ja="初期判定", en="Initial judgement"),
+    "initial_judgement": Text(ja="初期判定", en="Initial judgement"),
+    "accuracy": Text(ja="精度検収", en="Accuracy"),
+    "operation": Text(ja="実運用", en="Operation"),
+    "production": Text(ja="実運用", en="Operation"),
+    "closed": Text(ja="終了", en="Closed"),
+    "declined": Text(ja="見送り", en="Declined"),
+}
+_ROLES: Final[Mapping[str, Text]] = {
+    "project_manager": Text(ja="プロジェクトマネージャー", en="project manager"),
+    "engineer": Text(ja="エンジニア", en="engineer"),
+    "executive": Text(ja="経営者", en="executive"),
+    "viewer": Text(ja="閲覧者", en="viewer"),
+    "administrator": Text(ja="管理者", en="administrator"),
+}
+# A name is spoken as a known word only where that parameter means one: an engagement
+# may well be called "Accuracy".
+WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
+    "verdict": _VERDICTS,
+    "stage": _STAGES,
+    "role": _ROLES,
+    "answer": {**ANSWER_NAMES, "": Text(ja="未回答", en="not answered")},
+}
+# Recorded as JSON, an amount may be a number or the text of one.
+AMOUNTS: Final = frozenset({"hours", "cost_yen", "amount_yen", "rows", "faults"})
+
+
+def params_of(verb: str) -> frozenset[str]:
+    """The parameters an event of this kind must carry; KeyError for an unknown verb."""
+    names = (name for _, name, _, _ in Formatter().parse(VERBS[verb].en))
+    return frozenset(name for name in names if name)
+
+
+def describe(verb: str, params: Mapping[str, Param], language: str) -> str:
+    """The event as one sentence in `language` ("ja" or "en").
+
+    KeyError for an unknown verb; ValueError, naming it, for a missing parameter.
+    Parameters the sentence does not use are ignored.
+    """
+    missing = sorted(params_of(verb) - params.keys())
+    if missing:
+        raise ValueError(f"{verb} lacks {', '.join(missing)}.")
+    spoken = {name: _spoken(name, value, language) for name, value in params.items()}
+    if "item" in params:
+        spoken |= _spoken_answer(params, language)
+    return VERBS[verb].in_(language).format_map(spoken)
+
+
+def _spoken(name: str, value: Param, language: str) -> str:
+    if name in AMOUNTS:
+        return f"{Decimal(str(value)).normalize():,f}"
+    text = str(value)
+    word = WORDS.get(name, {}).get(text)
+    return word.in_(language) if word else text
+
+
+def _spoken_answer(params: Mapping[str, Param], language: str) -> dict[str, str]:
+    """The item with its short name, and a choice by the name the item gives it."""
+    item_id, answer = str(params["item"]), str(params.get("answer", ""))
+    try:
+        item = load().item(item_id)
+    except KeyError:  # an item of an older checklist keeps its id
+        return {}
+    short = item.short.in_(language)
+    is_japanese = language == "ja"
+    spoken = {"item": f"{item_id}「{short}」" if is_japanese else f"{item_id}, {short}"}
+    choice = item.choice(answer)
+    return spoken | ({"answer": choice.name.in_(language)} if choice else {})

@@ -1,0 +1,137 @@
+"""The audit feed: every verb in both languages, and words instead of keys."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from string import Formatter
+
+import pytest
+
+from projects.chronicle import VERBS, describe, params_of
+
+PARAMS = {
+    "who": "Yumi Kato",
+    "name": "Press line",
+    "stage": "accuracy",
+    "reason": "no budget",
+    "role": "engineer",
+    "item": "D2",
+    "answer": "partial",
+    "number": 14,
+    "verdict": "fail",
+    "version": 2,
+    "successor": 3,
+    "organisation": "Mikawa Seiki",
+    "file": "nov_w3.csv",
+    "rows": 1638,
+    "faults": 12,
+    "type": "g5.xlarge",
+    "hours": "6.50",
+    "cost_yen": "51600.00",
+    "amount_yen": 4_000_000,
+}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
+    params = {name: PARAMS[name] for name in params_of(verb)}
+
+    sentence = describe(verb, params, language)
+
+    assert "{" not in sentence
+    if language == "ja":
+        assert sentence.endswith(("。", "no budget"))
+    else:
+        assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_both_languages_tell_the_same(verb):
+    text = VERBS[verb]
+    names = [
+        {name for _, name, _, _ in Formatter().parse(text.in_(language)) if name}
+        for language in ("ja", "en")
+    ]
+
+    assert names[0] == names[1] == params_of(verb)
+
+
+@pytest.mark.parametrize(
+    ("verb", "params", "ja", "en"),
+    [
+        pytest.param(
+            "run.measured",
+            {"number": 14, "verdict": "fail", "version": 2},
+            "評価14を測定しました。合意書 第2版で不合格です。",
+            "Run 14 measured: FAIL, judged by v2",
+            id="run measured",
+        ),
+        pytest.param(
+            "agreement.signed",
+            {"who": "山本 健一", "version": 3, "organisation": "三河精機"},
+            "山本 健一が三河精機として合意書 第3版に署名しました。",
+            "山本 健一 signed agreement v3 for 三河精機",
+            id="agreement signed",
+        ),
+        pytest.param(
+            "answer.given",
+            {"who": "Kato", "item": "I1", "answer": "conditional"},
+            "KatoがI1「クラウド利用」に「条件付き」と答えました。",
+            "Kato answered I1, cloud use: Conditional",
+            id="choice by its name",
+        ),
+        pytest.param(
+            "answer.given",
+            {"who": "Kato", "item": "D2", "answer": "partial"},
+            "KatoがD2「出力の定義」に「一部」と答えました。",
+            "Kato answered D2, definition of the output: Partly",
+            id="yes, partly or no",
+        ),
+        pytest.param(
+            "answer.given",
+            {"who": "Kato", "item": "Z9", "answer": "12"},
+            "KatoがZ9に「12」と答えました。",
+            "Kato answered Z9: 12",
+            id="item of an older checklist",
+        ),
+        pytest.param(
+            "gpu_usage.recorded",
+            {
+                "who": "Tanaka",
+                "type": "g5.xlarge",
+                "hours": Decimal("6.50"),
+                "cost_yen": "51600.00",
+            },
+            "TanakaがGPU利用を記録しました。g5.xlarge、6.5時間、51,600円です。",
+            "Tanaka recorded GPU use: g5.xlarge, 6.5 hours, ¥51,600",
+            id="money as text",
+        ),
+        pytest.param(
+            "engagement.created",
+            {"who": "Sato", "name": "accuracy"},
+            "Satoが案件「accuracy」を作りました。",
+            "Sato created the engagement accuracy",
+            id="a name is never translated",
+        ),
+    ],
+)
+def test_the_sentence_reads_as_spoken(verb, params, ja, en):
+    assert describe(verb, params, "ja") == ja
+    assert describe(verb, params, "en") == en
+
+
+def test_a_brace_in_a_name_is_only_a_brace():
+    params = {"who": "{name}", "name": "{0}"}
+
+    assert "{name}" in describe("engagement.created", params, "en")
+
+
+def test_an_unknown_verb_raises():
+    with pytest.raises(KeyError):
+        describe("run.vanished", {}, "en")
+
+
+def test_a_missing_parameter_is_named():
+    with pytest.raises(ValueError, match="lacks name, who"):
+        describe("engagement.created", {}, "en")
