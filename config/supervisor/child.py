@@ -46,7 +46,7 @@ class Child:
         """Start it in a group of its own, so that Ctrl-C reaches us and not it."""
         turn_over(self.log)
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - our own programs
+            self.process = subprocess.Popen(
                 tether.command(self.argv, death_signal=self.wishes[0][0]),
                 cwd=self.folder,
                 env=self.environment,

@@ -96,7 +96,7 @@ class Supervisor:
         self._wait_for_web()
         lines = [f"Kenshu is ready at http://127.0.0.1:{self.port}"]
         if self.demo:
-            say("Looking after the demo data (the first time takes about a minute) …")
+            say("Looking after the demo data; the first time takes about a minute …")
             self._step("demo", "manage.py", "seed_demo", "--if-empty")
             self._step("sign-ins", "manage.py", "seed_demo", "--list")
             sign_ins = self._log("sign-ins").read_text(encoding="utf-8")
