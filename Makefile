@@ -98,7 +98,7 @@ $(VENV)/made:
 	for name in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
 		if "$$name" -c '$(OLD)' 2>/dev/null; then found="$$name"; break; fi; done; \
 	if [ -z "$$found" ]; then \
-		echo "Kenshu needs Python 3.11 or newer; found: $$(python3 --version 2>&1)."; \
+		echo "Kenshu needs Python 3.11 or newer; found: $$(python3 --version 2>/dev/null || echo none)."; \
 		echo "Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; \
 		exit 1; fi; \
 	"$$found" -m venv --clear $(VENV) && touch $@ || { rm -rf $(VENV); \

@@ -38,8 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without our quotation marks still shows the rest.
             stream.reconfigure(errors="replace")
+    folder = chosen.folder.resolve()
+    if chosen.reset and not folder.exists():
+        say(f"There are no data in {folder} yet.")
+        return 0
     try:
-        place = take(chosen.folder.resolve(), new=not chosen.reset)
+        place = take(folder, new=not chosen.reset)
         if chosen.reset:
             place.remove()
             say(f"The data in {place.folder} are deleted.")

@@ -112,6 +112,9 @@ def test_reset_deletes_only_a_folder_of_kenshu(
     assert main(["--reset", "--folder", str(tmp_path / "var")]) == 0
     assert not (tmp_path / "var").exists()
 
+    assert main(["--reset", "--folder", str(tmp_path / "var")]) == 0
+    assert "no data" in capsys.readouterr().out
+
 
 # Settings -------------------------------------------------------------------------
 
