@@ -1,0 +1,1 @@
+"""Runs: files measured against the truth and judged under an agreement."""

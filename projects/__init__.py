@@ -1,0 +1,1 @@
+"""Engagements: what is asked, answered and promised."""
