@@ -1,0 +1,99 @@
+"""Intervals: exact ones for rates, DeLong's for AUC, the block bootstrap for means."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.special import betaincinv, ndtri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+# Fixed and stored with every result: the same file gives the same interval.
+SEED: Final = 20181110
+REPLICATES: Final = 1_000
+# With fewer units, resampling them says little about the spread.
+FEWEST_UNITS: Final = 5
+MOST_UNITS: Final = 2_000
+
+
+def tail(confidence: float, *, one_sided: bool) -> float:
+    """The share left out at each end: one-sided ends keep the confidence singly."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is not between 0 and 1: {confidence!r}")
+    return (1 - confidence) / (1 if one_sided else 2)
+
+
+def clopper_pearson(
+    hits: int, cases: int, confidence: float, *, one_sided: bool = True
+) -> tuple[float, float]:
+    """The exact interval of a proportion of ``hits`` in ``cases``, as shares.
+
+    Clopper and Pearson (1934): quantiles of Beta(k, n-k+1) and Beta(k+1, n-k).
+    ValueError unless 0 <= hits <= cases and cases > 0.
+    """
+    if not 0 <= hits <= cases or cases == 0:
+        raise ValueError(f"{hits} of {cases} is no proportion")
+    out = tail(confidence, one_sided=one_sided)
+    low = 0.0 if hits == 0 else float(betaincinv(hits, cases - hits + 1, out))
+    high = 1.0 if hits == cases else float(betaincinv(hits + 1, cases - hits, 1 - out))
+    return low, high
+
+
+def f1_interval(
+    tp: int, fp: int, fn: int, confidence: float, *, one_sided: bool = True
+) -> tuple[float, float]:
+    """The interval of F1, exact given how many rows were real or flagged.
+
+    F1 = 2J / (1 + J) rises with J = tp / (tp + fp + fn), and J is a proportion of the
+    rows that were real, flagged or both: its Clopper-Pearson ends are carried over.
+    """
+    low, high = clopper_pearson(tp, tp + fp + fn, confidence, one_sided=one_sided)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
+
+
+def normal(
+    value: float, error: float, confidence: float, *, one_sided: bool = True
+) -> tuple[float, float]:
+    """A normal interval within 0..1 around an estimate with a standard error."""
+    reach = -float(ndtri(tail(confidence, one_sided=one_sided))) * error
+    return max(0.0, value - reach), min(1.0, value + reach)
+
+
+def moving_blocks(
+    units: NDArray[np.float64],
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> NDArray[np.float64] | None:
+    """Replicates of a statistic of sums over consecutive units of time.
+
+    ``units`` holds one row of sums a unit, in order of time. Blocks of neighbouring
+    units are drawn with replacement, so that the likeness of one day to the next is
+    kept (Künsch 1989; block length n^(1/3), Hall, Horowitz and Jing 1995). Returns
+    the sorted replicates, one column a value; None with too few units to tell.
+    """
+    if len(units) < FEWEST_UNITS:
+        return None
+    if len(units) > MOST_UNITS:
+        edges = np.linspace(0, len(units), MOST_UNITS + 1).astype(np.int64)[:-1]
+        units = np.add.reduceat(units, edges, axis=0)
+    return np.sort(statistic(_weights(len(units)) @ units), axis=0)
+
+
+@lru_cache(maxsize=4)
+def _weights(units: int) -> NDArray[np.float64]:
+    """How often each replicate draws each unit: REPLICATES rows, one column a unit."""
+    length = max(1, round(units ** (1 / 3)))
+    draws = math.ceil(units / length)
+    generator = np.random.default_rng(SEED)
+    starts = generator.integers(0, units - length + 1, size=(REPLICATES, draws))
+    drawn = (starts[:, :, None] + np.arange(length)).reshape(REPLICATES, -1)[:, :units]
+    weights = np.zeros((REPLICATES, units))
+    rows = np.repeat(np.arange(REPLICATES), drawn.shape[1])
+    np.add.at(weights, (rows, drawn.ravel()), 1.0)
+    weights.setflags(write=False)
+    return weights

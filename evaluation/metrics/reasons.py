@@ -1,0 +1,51 @@
+"""Why a value is withheld, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projects.catalogue import Text
+
+NO_REAL_CASES: Final = Text(
+    ja="実際に異常だった件がないため、求められません。",
+    en="There is no real case in the rows, so it cannot be computed.",
+)
+NO_NORMAL_CASES: Final = Text(
+    ja="正常な件がないため、求められません。",
+    en="There is no normal case in the rows, so it cannot be computed.",
+)
+NO_ALARMS: Final = Text(
+    ja="異常と判定した件がないため、求められません。",
+    en="Nothing was flagged, so it cannot be computed.",
+)
+NO_CASES: Final = Text(
+    ja="対象の件がないため、求められません。",
+    en="There is no case it could be computed from.",
+)
+NO_SCORES: Final = Text(
+    ja="スコアの列がないため、求められません。",
+    en="The file has no scores, so it cannot be computed.",
+)
+WHOLE_ONLY: Final = Text(
+    ja="ファイル全体でだけ求めます。",
+    en="It is computed for the whole file only.",
+)
+ALL_ZERO: Final = Text(
+    ja="実績がすべて0のため、求められません。",
+    en="All actuals are zero, so it cannot be computed.",
+)
+TOO_LARGE: Final = Text(
+    ja="数が大きすぎるため、求められません。",
+    en="The numbers are too large for it to be computed.",
+)
+
+
+def near_zero(rows: int) -> Text:
+    """MAPE divides by the actual, so so many rows at or near zero make it void."""
+    rows_have = "row has an actual" if rows == 1 else "rows have actuals"
+    return Text(
+        ja=f"実績が0か0に近い行が{rows:,}行あるため、求められません。"
+        "代わりにWAPEをご覧ください。",
+        en=f"{rows:,} {rows_have} at or near zero, so it cannot be computed. "
+        "WAPE can be read instead.",
+    )
