@@ -1,0 +1,319 @@
+"""One way to write a number, a sum of money or a date, in both languages.
+
+Every filter writes in the active language and gives an en dash for None, so that a
+figure that does not exist is never blank. Aware times are shown in the active zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from projects.catalogue import Unit
+
+register = template.Library()
+
+NONE: Final = "–"
+MINUS: Final = "\u2212"
+NO_BREAK: Final = "\u00a0"
+MAN: Final = Decimal(10_000)
+OKU: Final = 10_000  # in 万円
+WEEKDAYS: Final = "月火水木金土日"
+
+Number = int | float | Decimal
+
+
+def japanese() -> bool:
+    """Whether the active language is Japanese."""
+    return (get_language() or "ja").startswith("ja")
+
+
+def rounded(value: Number, digits: int) -> str:
+    """Thousands separated, rounded half up, with a true minus sign."""
+    # str() first: Decimal(0.1) would carry the binary tail into the rounding.
+    step = Decimal(1).scaleb(-digits)
+    exact = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
+    text = f"{abs(exact):,}"
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+@register.filter
+def number(value: Number | None, digits: int = 0) -> str:
+    """``1638|number`` → 1,638; ``2.345|number:2`` → 2.35."""
+    return NONE if value is None else rounded(value, digits)
+
+
+@register.filter
+def yen(value: Decimal | int | None, digits: int = 1) -> str:
+    """Yen as sentences, tables and charts write them: 310万円, ¥3.1 M.
+
+    ``digits`` are the decimals of the English millions from ¥1 M up; below that two are
+    written, so that 46万円 and ¥0.46 M agree.
+    """
+    if value is None:
+        return NONE
+    amount = Decimal(value)
+    size, sign = abs(amount), MINUS if amount < 0 else ""
+    if size < MAN:
+        return yen_full(amount)
+    if japanese():
+        return f"{sign}{_man_yen(size)}"
+    millions = size / 1_000_000
+    if size < 100_000:
+        text = rounded(millions, 3)
+        text = text.removesuffix("0")
+    elif millions < Decimal("0.995"):
+        text = rounded(millions, 2)
+    else:
+        text = rounded(millions, digits)
+    return f"{sign}¥{text}{NO_BREAK}M"
+
+
+def _man_yen(size: Decimal) -> str:
+    if size < 10 * MAN:
+        return f"{rounded(size / MAN, 1).removesuffix('.0')}万円"
+    man = int((size / MAN).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    oku, rest = divmod(man, OKU)
+    if not oku:
+        return f"{man:,}万円"
+    return f"{oku:,}億{rest:,}万円" if rest else f"{oku:,}億円"
+
+
+@register.filter
+def yen_full(value: Decimal | int | None) -> str:
+    """Yen as they are signed, billed and exported: 51,600円, ¥51,600."""
+    if value is None:
+        return NONE
+    text = rounded(abs(Decimal(value)), 0)
+    sign = MINUS if Decimal(value) < 0 and text != "0" else ""
+    return f"{sign}{text}円" if japanese() else f"{sign}¥{text}"
+
+
+@register.filter
+def percent(value: Number | None, digits: int = 1) -> str:
+    """Percent points, as MAPE is kept: ``7.43|percent`` → 7.4%."""
+    return NONE if value is None else f"{rounded(value, digits)}%"
+
+
+@register.filter
+def share(value: Number | None, digits: int = 1) -> str:
+    """A share of one as percent: ``0.016|share`` → 1.6%, ``0.71|share:0`` → 71%."""
+    return NONE if value is None else percent(Decimal(str(value)) * 100, digits)
+
+
+def metric_text(
+    value: Number | None, unit: str, digits: int | None = None, y_unit: str = ""
+) -> str:
+    """A measured value in its own unit (a ``catalogue.Unit``).
+
+    Without ``digits``: one decimal for percent, two for the unit of y, three for a
+    ratio, none for counts. ``y_unit`` is written after a value in the unit of y.
+    """
+    if value is None:
+        return NONE
+    match Unit(unit):
+        case Unit.SHARE:
+            return share(value, 1 if digits is None else digits)
+        case Unit.PERCENT:
+            return percent(value, 1 if digits is None else digits)
+        case Unit.RATIO:
+            return rounded(value, 3 if digits is None else digits)
+        case Unit.COUNT:
+            return rounded(value, digits or 0)
+        case Unit.SAME:
+            text = rounded(value, 2 if digits is None else digits)
+            return f"{text}{NO_BREAK}{y_unit}" if y_unit else text
+
+
+@register.simple_tag
+def metric(
+    value: Number | None, unit: str, digits: int | None = None, y_unit: str = ""
+) -> str:
+    """``{% metric 0.016 "share" %}`` → 1.6%; see ``metric_text``."""
+    return metric_text(value, unit, digits, y_unit)
+
+
+@register.simple_tag
+def interval(
+    low: Number | None,
+    high: Number | None,
+    unit: str,
+    digits: int | None = None,
+) -> str:
+    """``{% interval 0.001 0.074 "share" %}`` → (0.1–7.4%); the unit stands once."""
+    if low is None or high is None:
+        return ""
+    start = metric_text(low, unit, digits).removesuffix("%")
+    return f"({start}–{metric_text(high, unit, digits)})"
+
+
+@register.simple_tag
+def measured(
+    value: Number | None,
+    low: Number | None,
+    high: Number | None,
+    unit: str,
+    digits: int | None = None,
+) -> str:
+    """Value and interval: 1.6%(0.1–7.4%) in Japanese, 1.6% (0.1–7.4%) in English."""
+    band = interval(low, high, unit, digits)
+    gap = "" if japanese() or not band else " "
+    return f"{metric_text(value, unit, digits)}{gap}{band}"
+
+
+def _counted(value: int | None, ja: str, one: str, many: str) -> str:
+    if value is None:
+        return NONE
+    if japanese():
+        return f"{value:,}{ja}"
+    if value == 0:
+        return "none"
+    return f"{value:,} {one if value == 1 else many}"
+
+
+@register.filter
+def cases(value: int | None) -> str:
+    """31件, 31 cases; nothing is 0件, none."""
+    return _counted(value, "件", "case", "cases")
+
+
+@register.filter
+def rows(value: int | None) -> str:
+    """1,638行, 1,638 rows."""
+    return _counted(value, "行", "row", "rows")
+
+
+@register.filter
+def people(value: int | None) -> str:
+    """7人, 7 people."""
+    return _counted(value, "人", "person", "people")
+
+
+@register.filter
+def hours(value: Number | None, digits: int = 0) -> str:
+    """11時間, 11 hours."""
+    if value is None:
+        return NONE
+    text = rounded(value, digits)
+    if japanese():
+        return f"{text}時間"
+    return f"{text} hour" if text == "1" else f"{text} hours"
+
+
+@register.filter
+def duration(seconds: Number | None) -> str:
+    """Seconds as 41秒, 5分12秒, 2時間5分; 41 s, 5 min 12 s, 2 h 5 min."""
+    if seconds is None:
+        return NONE
+    minutes, left = divmod(int(rounded(seconds, 0).replace(",", "")), 60)
+    whole, minutes_left = divmod(minutes, 60)
+    ja = japanese()
+    if whole:
+        parts = [(whole, "時間", " h"), (minutes_left, "分", " min")]
+    else:
+        parts = [(minutes, "分", " min"), (left, "秒", " s")]
+    kept = [part for part in parts if part[0]] or parts[-1:]
+    words = [f"{size}{unit_ja if ja else unit_en}" for size, unit_ja, unit_en in kept]
+    return ("" if ja else " ").join(words)
+
+
+@register.filter
+def about_minutes(seconds: Number | None) -> str:
+    """An estimate in whole minutes, at least one: 約4分, about 4 minutes."""
+    if seconds is None:
+        return NONE
+    minutes = max(1, round(seconds / 60))
+    if japanese():
+        return f"約{minutes:,}分"
+    return f"about {minutes:,} minute{'' if minutes == 1 else 's'}"
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Bytes by steps of 1,000: 820 B, 12.4 kB, 3.1 MB."""
+    if value is None:
+        return NONE
+    amount = Decimal(value)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{rounded(amount, 0 if unit == 'B' else 1)}{NO_BREAK}{unit}"
+        amount /= 1000
+    return f"{rounded(amount, 1)}{NO_BREAK}GB"
+
+
+@register.filter
+def hash_groups(value: str | None) -> str:
+    """A digest in groups of four, to be read aloud and compared."""
+    if not value:
+        return NONE
+    return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+
+
+@register.filter
+def hash_short(value: str | None) -> str:
+    """The two ends of a digest: 9f2c 41d7 … e1c4 77a0."""
+    if not value or len(value) <= 20:
+        return hash_groups(value)
+    return f"{hash_groups(value[:8])} … {hash_groups(value[-8:])}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A date in text: 2026年11月19日, 19 November 2026."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{at.year}年{at.month}月{at.day}日"
+    return f"{at.day} {at:%B} {at.year}"
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    """A date in a table: 11/27, 27 Nov."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
+
+
+@register.filter
+def day_week(value: date | datetime | None) -> str:
+    """A date with its weekday: 11月27日(金), Fri 27 Nov."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{at.month}月{at.day}日({WEEKDAYS[at.weekday()]})"
+    return f"{at:%a} {at.day} {at:%b}"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """A time of day: 18:42, 9:05."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    return f"{at:%-H:%M}" if isinstance(at, datetime) else NONE
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A date with its time: 2026年11月19日 18:42, 19 Nov 2026, 18:42."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{day(at)} {clock(value)}"
+    return f"{at.day} {at:%b %Y}, {clock(value)}"

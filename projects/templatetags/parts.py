@@ -1,0 +1,252 @@
+"""The parts every page is built from: badges, bars, steps, fields and lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
+
+from projects.drawing import bar_geometry, interval_geometry, mini_geometry
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm, BoundField
+
+    from projects.catalogue import Text
+
+register = template.Library()
+
+# A template variable may be anything; each tag says in words what it takes.
+Context = dict[str, Any]
+
+ICONS: Final = {
+    "pass": "circle-check",
+    "go": "circle-check",
+    "fail": "octagon-x",
+    "no_go": "octagon-x",
+    "undecided": "circle-dashed",
+    "open": "triangle-alert",
+    "conditional": "triangle-alert",
+    "not_yet": "clock",
+    "none": "clock",
+    "info": "info",
+    "loosened": "flag",
+    "print": "printer",
+    "tick": "check",
+    "close": "x",
+    "next": "arrow-right",
+    "file": "file-text",
+    "add": "plus",
+    "again": "refresh-cw",
+}
+CLASSES: Final = {
+    "pass": "v-pass",
+    "go": "v-pass",
+    "fail": "v-fail",
+    "no_go": "v-fail",
+    "undecided": "v-open",
+    "conditional": "v-warn",
+    "loosened": "v-warn",
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "i") -> SafeString:
+    """A line icon by our word (``pass``, ``print``) or by its lucide name."""
+    drawn = lucide(ICONS.get(name, name), size=18, **{"class": css})
+    # The word beside an icon says it; a reader by voice must not hear both.
+    return SafeString(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, *names: str) -> SafeString:
+    """``aria-current`` when the page shown has one of these URL names."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if match is not None and match.view_name in names:
+        return SafeString('aria-current="page"')
+    return SafeString("")
+
+
+@register.simple_tag
+def version() -> str:
+    """The version in the foot, from ``settings.KENSHU_VERSION``."""
+    return str(getattr(settings, "KENSHU_VERSION", ""))
+
+
+@register.filter
+def said(text: Text | None) -> str:
+    """A catalogue ``Text`` in the active language."""
+    return text.in_(get_language() or "ja") if text else ""
+
+
+@register.filter
+def named(thing: object) -> str:
+    """A name in the active language: ``name_en`` in English where there is one."""
+    english = not (get_language() or "ja").startswith("ja")
+    name = getattr(thing, "name_en", "") if english else ""
+    return str(name or getattr(thing, "name", "") or thing or "")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """MS for Megumi Sato, 佐 for 佐藤 恵."""
+    words = name.split()
+    if not words:
+        return ""
+    if not words[0].isascii():
+        return words[0][0]
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
+
+
+@register.inclusion_tag("_parts/verdict.html")
+def verdict(outcome: str | None, size: str = "") -> Context:
+    """A badge for pass, fail, undecided, go, conditional, no_go, not_yet or none.
+
+    ``size`` is ``large`` beside an h1 and empty elsewhere; no outcome is "not measured".
+    """
+    key = str(outcome or "none")
+    words = {
+        "pass": pgettext("verdict", "PASS"),
+        "fail": pgettext("verdict", "FAIL"),
+        "undecided": pgettext("verdict", "UNDECIDED"),
+        "go": pgettext("verdict", "GO"),
+        "conditional": pgettext("verdict", "CONDITIONAL"),
+        "no_go": pgettext("verdict", "NO-GO"),
+        "not_yet": pgettext("verdict", "NOT YET"),
+        "loosened": _("loosened after results"),
+    }
+    return {
+        "word": words.get(key, pgettext("verdict", "NOT MEASURED")),
+        "icon": key if key in words else "none",
+        "css": CLASSES.get(key, "v-none"),
+        "large": size == "large",
+    }
+
+
+@register.inclusion_tag("_parts/note.html")
+def note(text: str, tone: str = "", lead: str = "") -> Context:
+    """A sentence on tint; ``tone`` is info, open, fail, pass or empty for grey."""
+    return {"text": text, "lead": lead, "tone": tone, "icon": tone or "info"}
+
+
+@register.inclusion_tag("_parts/field.html")
+def field(bound: BoundField, hint: str = "") -> Context:
+    """A form field: label, hint, error, input, tied together for reading by voice."""
+    hint_text = hint or bound.help_text
+    hint_id, error_id = f"{bound.auto_id}_hint", f"{bound.auto_id}_error"
+    ids = [hint_id] if hint_text else []
+    attrs: Context = {}
+    if bound.errors:
+        ids.append(error_id)
+        attrs["aria-invalid"] = "true"
+    if ids:
+        attrs["aria-describedby"] = " ".join(ids)
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {
+        "field": bound,
+        "widget": bound.as_widget(attrs=attrs),
+        "hint": hint_text,
+        "hint_id": hint_id,
+        "error_id": error_id,
+        # A list of checkboxes is a group of its own, not one tick.
+        "is_check": kind == "checkbox" and not bound.use_fieldset,
+        "is_group": bound.use_fieldset,
+        "optional": not bound.field.required,
+    }
+
+
+@register.inclusion_tag("_parts/form_errors.html")
+def form_errors(form: BaseForm) -> Context:
+    """The summary on top of a refused form; it takes the focus."""
+    return {"form": form, "fields": [bound for bound in form if bound.errors]}
+
+
+@register.inclusion_tag("_parts/interval_bar.html")
+def interval_bar(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    limit: float,
+    bound: str,
+    outcome: str,
+    *,
+    name: str,
+    spoken: str = "",
+    label: str = "",
+    mini: bool = False,
+) -> Context:
+    """An interval against its limit.
+
+    ``name`` is unique on the page (it names the hatching), ``spoken`` is read aloud,
+    ``label`` stands over the limit. ``mini`` is the form for table cells.
+    """
+    if value is None:
+        return {"at": None}
+    ends = (value if low is None else low, value if high is None else high)
+    place = mini_geometry if mini else interval_geometry
+    at = place(value, *ends, limit, str(bound), str(outcome))
+    return {"at": at, "name": name, "spoken": spoken, "label": label, "mini": mini}
+
+
+@register.inclusion_tag("_parts/budget_bar.html")
+def budget_bar(
+    spent: float, total: float, stop: float | None = None, *, spoken: str, css: str = ""
+) -> Context:
+    """Spend against a budget, with an ink tick at the stop line."""
+    line = None if stop is None else float(stop)
+    at = bar_geometry(float(spent), float(total), line)
+    fill = {"within": "accent", "near": "open", "over": "fail"}[at.state]
+    return {"at": at, "fill": fill, "spoken": spoken, "css": css or "bar"}
+
+
+@register.inclusion_tag("_parts/steps_mini.html")
+def mini_steps(stage: int, name: str, total: int = 6, extra: str = "") -> Context:
+    """Six bars and the stage's name; ``stage`` counts from 1."""
+    bars = [
+        {"x": place * 16.6, "css": _step_fill(place + 1, stage)}
+        for place in range(total)
+    ]
+    spoken = _("stage %(stage)s of %(total)s") % {"stage": stage, "total": total}
+    return {"bars": bars, "name": name, "extra": extra, "spoken": spoken}
+
+
+def _step_fill(step: int, stage: int) -> str:
+    if step == stage:
+        return "f-accent"
+    return "f-pass" if step < stage else "f-soft"
+
+
+@register.inclusion_tag("_parts/run_steps.html")
+def run_steps(status: str, detail: str = "") -> Context:
+    """Received → Checked → Waiting → Measuring → Verdict, for a run's status."""
+    names = [_("Received"), _("Checked"), _("Waiting"), _("Measuring"), _("Verdict")]
+    reached = {"queued": 2, "running": 3, "measured": 5, "refused": 1, "failed": 3}
+    at = reached.get(str(status), 2)
+    stopped = str(status) in ("refused", "failed", "cancelled")
+    steps = [
+        {
+            "name": name,
+            "state": "done" if place < at else _state(stopped) if place == at else "",
+            "detail": detail if place == min(at, len(names) - 1) else "",
+        }
+        for place, name in enumerate(names)
+    ]
+    return {"steps": steps}
+
+
+def _state(stopped: bool) -> str:
+    return "stop" if stopped else "now"
+
+
+@register.inclusion_tag("_parts/pager.html", takes_context=True)
+def pager(context: Context, page: Any) -> Context:
+    """Links to the page before and after; keeps the rest of the query string."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    rest = query.urlencode()
+    return {"page": page, "rest": f"{rest}&" if rest else ""}
