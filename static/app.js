@@ -1,0 +1,98 @@
+// What every page needs beyond plain links and forms. Nothing here is required to read.
+
+const root = document.documentElement;
+
+function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") {
+    event.detail.headers["X-CSRFToken"] = csrfToken();
+  }
+});
+
+// A failed autosave leaves the answer as typed; the page's own words say so.
+function toggleUnsaved(event, failed) {
+  const box = event.target.closest?.("[data-autosave]");
+  const warning = box?.querySelector("[data-unsaved]");
+  if (warning) warning.hidden = !failed;
+}
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => toggleUnsaved(event, true));
+}
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful !== false) toggleUnsaved(event, false);
+});
+
+// Polling rests while nobody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const polls = event.target.matches?.("[data-poll]");
+  if (polls && document.hidden) {
+    event.preventDefault();
+    document.addEventListener(
+      "visibilitychange",
+      () => window.htmx?.trigger(event.target, "load"),
+      { once: true },
+    );
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.open);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+  event.target.closest("[data-close]")?.closest("dialog")?.close();
+  if (event.target.closest("[data-print]")) window.print();
+  for (const menu of document.querySelectorAll("details.me[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.me[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A second press of a button that already sends would send twice.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || event.defaultPrevented) return;
+  if (button.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll('[aria-busy="true"]')) {
+    button.removeAttribute("aria-busy");
+  }
+});
+
+// The theme button takes effect at once; the form still posts and remembers it.
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.name !== "theme") return;
+  const theme = event.submitter.value;
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+});
+
+document.querySelector("[data-focus]")?.focus();
+const tab = document.querySelector('.tabs [aria-current="page"]');
+if (tab) {
+  const strip = tab.parentElement;
+  strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+}
+
+for (const toast of document.querySelectorAll(".toast")) {
+  setTimeout(() => toast.remove(), 8000);
+}
