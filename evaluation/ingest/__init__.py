@@ -1,0 +1,1 @@
+"""From a file somebody uploaded to typed rows, or to a refusal that says why."""

@@ -1,0 +1,188 @@
+"""The full pass before a run is queued: every fault counted, the first hundred kept."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
+from evaluation.ingest.mapping import check_mapping
+from evaluation.ingest.read import Batch, typed_batches
+from projects.catalogue import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from evaluation.ingest.inspect import Caps, Layout
+
+EXCERPT_ROWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that can be measured: its rows, and the names of its segments."""
+
+    rows: int
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExcerptRow:
+    """One row of the file as it stands, under its number; row 1 is the header."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
+def check(
+    path: Path,
+    layout: Layout,
+    mapping: Mapping[str, str],
+    shape: Shape,
+    caps: Caps,
+    *,
+    threshold: float | None,
+) -> Checked:
+    """Read the whole file once; FileRefused with the first hundred faults by row."""
+    check_mapping(mapping, layout, shape)
+    used = {role for role, column in mapping.items() if column}
+    if shape == Shape.DETECTION and "y_pred" not in used and threshold is None:
+        raise FileRefused([Fault("no_threshold")])
+    found: list[Fault] = []
+    ragged: list[Fault] = []
+    total = rows = 0
+    segments: set[str] = set()
+    order, ids = _Order(mapping), _Ids(mapping)
+    by = next((role for role in ("segment", "series_id") if role in used), None)
+    try:
+        for batch in typed_batches(path, layout, mapping, shape, caps, ragged):
+            rows += len(batch.rows)
+            late = order.faults(batch) if shape == Shape.FORECAST else []
+            again = ids.faults(batch)
+            total += batch.total + len(late) + len(again)
+            found += [*batch.faults, *late, *again][: max(0, MOST_FAULTS - len(found))]
+            if by is not None:
+                segments.update(batch.columns.column(by).unique().to_pylist())
+    except FileRefused as stopped:
+        # Reading could not go on; what was found before belongs to the answer.
+        raise FileRefused(
+            _by_row([*found, *stopped.faults]), total + stopped.total
+        ) from stopped
+    if found or ragged:
+        raise FileRefused(_by_row([*found, *ragged]), total + len(ragged))
+    if rows == 0:
+        raise FileRefused([Fault("header_only")])
+    return Checked(rows, tuple(sorted(segments)))
+
+
+def _by_row(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.row or 0)
+
+
+class _Order:
+    """Times that go back within a series; equal ones are a clock put back an hour."""
+
+    def __init__(self, mapping: Mapping[str, str]) -> None:
+        self.column = mapping.get("timestamp", "")
+        roles = ("series_id", "segment")
+        self.by = next((role for role in roles if mapping.get(role)), None)
+        self.last: dict[str, pd.Timestamp] = {}
+
+    def faults(self, batch: Batch) -> list[Fault]:
+        if not self.column:
+            return []
+        times = batch.columns.column("timestamp").to_pandas()
+        names = pd.Series([""] * len(times))
+        if self.by is not None:
+            names = batch.columns.column(self.by).to_pandas()
+        before = times.groupby(names).shift()
+        first = ~names.duplicated()
+        before[first] = pd.to_datetime(names[first].map(self.last))
+        self.last.update(times.groupby(names).last().dropna().to_dict())
+        return [
+            Fault(
+                "time_backwards",
+                int(batch.rows[i]),
+                self.column,
+                str(times[i]),
+                {"before": str(before[i])},
+            )
+            for i in (times < before).to_numpy().nonzero()[0]
+        ]
+
+
+class _Ids:
+    """Ids seen before, by 64-bit hashes: eight bytes a row, whatever their length."""
+
+    def __init__(self, mapping: Mapping[str, str]) -> None:
+        self.column = mapping.get("id", "")
+        self.seen: list[NDArray[np.uint64]] = []
+
+    def faults(self, batch: Batch) -> list[Fault]:
+        if not self.column:
+            return []
+        ids = batch.columns.column("id").to_pandas()
+        hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
+        again = pd.Series(hashes).duplicated().to_numpy()
+        for earlier in self.seen:
+            # Kept sorted, so that looking up stays cheap over many batches.
+            at = np.minimum(earlier.searchsorted(hashes), len(earlier) - 1)
+            again |= earlier[at] == hashes
+        self.seen.append(np.sort(hashes))
+        if len(self.seen) > 1 and len(self.seen[-2]) <= 4 * len(self.seen[-1]):
+            self.seen[-2:] = [np.sort(np.concatenate(self.seen[-2:]))]
+        return [
+            Fault("duplicate_id", int(batch.rows[i]), self.column, str(ids[i])[:200])
+            for i in again.nonzero()[0]
+        ]
+
+
+def excerpt(path: Path, layout: Layout, row: int) -> tuple[ExcerptRow, ...]:
+    """Four rows of the file around ``row``, the header aside; fewer near its ends.
+
+    What cannot be read is left out: a refusal is shown with or without an excerpt.
+    """
+    first = max(2, row - EXCERPT_ROWS // 2)
+    try:
+        if layout.format == "parquet":
+            return _parquet_rows(path, first)
+        with path.open(encoding=layout.encoding, errors="replace", newline="") as file:
+            lines = csv.reader(file, delimiter=layout.separator)
+            chosen = islice(lines, first - 1, first - 1 + EXCERPT_ROWS)
+            return tuple(
+                ExcerptRow(number, tuple(cell[:200] for cell in line))
+                for number, line in enumerate(chosen, start=first)
+            )
+    except (csv.Error, pa.ArrowException, OSError, ValueError):
+        return ()
+
+
+def _parquet_rows(path: Path, first: int) -> tuple[ExcerptRow, ...]:
+    found: list[ExcerptRow] = []
+    number = 2
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        for batch in file.iter_batches(65_536):
+            start = first + len(found) - number
+            if start < batch.num_rows:
+                part = batch.slice(start, EXCERPT_ROWS - len(found)).to_pylist()
+                found += [
+                    ExcerptRow(
+                        first + len(found) + i,
+                        tuple("" if c is None else str(c)[:200] for c in r.values()),
+                    )
+                    for i, r in enumerate(part)
+                ]
+            number += batch.num_rows
+            if len(found) >= EXCERPT_ROWS:
+                break
+    return tuple(found)

@@ -1,0 +1,140 @@
+"""One column at a time: cells as somebody wrote them, to typed values and faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+# A row without a segment is seen together with its like.
+NO_NAME: Final = "–"
+LABELS: Final[dict[str, int]] = {
+    **dict.fromkeys(("0", "0.0", "false", "正常", "ok", "normal"), 0),
+    **dict.fromkeys(("1", "1.0", "true", "異常", "ng", "anomaly", "abnormal"), 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The typed values, and the rows at fault under the code of each fault."""
+
+    values: pa.Array
+    wrong: dict[str, NDArray[np.bool_]]
+
+
+def typed(role: str, cells: pa.Array, *, labels: bool) -> Typed:
+    """Type the cells of a role; ``labels`` says that y_true and y_pred are 0 or 1."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if role in ("y_true", "y_pred"):
+        return _label(cells) if labels else _number(cells, required=True)
+    if role == "y_score":
+        return _number(cells, required=False)
+    if role == "timestamp":
+        return _time(cells)
+    return _name(cells, required=role == "id")
+
+
+def _is_text(cells: pa.Array) -> bool:
+    kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_null)
+    return any(kind(cells.type) for kind in kinds)
+
+
+def as_text(cells: pa.Array) -> pa.Array:
+    """Every cell as trimmed text; an empty one is null."""
+    try:
+        text = pc.cast(cells, pa.string())
+    except pa.ArrowException:
+        text = pa.array([None if c is None else str(c) for c in cells.to_pylist()])
+    text = pc.utf8_trim_whitespace(text.cast(pa.string()))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _mask(flags: pa.Array | Iterable[bool]) -> NDArray[np.bool_]:
+    if isinstance(flags, pa.Array):
+        flags = flags.to_numpy(zero_copy_only=False)
+    return np.asarray(flags, dtype=np.bool_)
+
+
+def _number(cells: pa.Array, *, required: bool) -> Typed:
+    bad = np.zeros(len(cells), np.bool_)
+    if _is_text(cells):
+        cells = as_text(cells)
+    empty = _mask(pc.is_null(cells))
+    if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
+        numbers, bad = np.full(len(cells), np.nan), ~empty
+    else:
+        try:
+            numbers = pc.cast(cells, pa.float64(), safe=False).to_numpy(
+                zero_copy_only=False
+            )
+        except pa.ArrowException:
+            parsed = [_parsed(cell) for cell in as_text(cells).to_pylist()]
+            bad = np.array([number is None for number in parsed]) & ~empty
+            numbers = np.array([np.nan if n is None else n for n in parsed])
+    wrong = {
+        "not_a_number": bad,
+        "not_finite": ~np.isfinite(numbers) & ~bad & ~empty,
+    }
+    if required:
+        wrong["empty_cell"] = empty
+    return Typed(pa.array(numbers, pa.float64()), wrong)
+
+
+def _parsed(cell: str | None) -> float | None:
+    # float() would also take 1_000, which nobody means as a number in a file.
+    if cell is None or "_" in cell:
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _label(cells: pa.Array) -> Typed:
+    coded = as_text(cells).dictionary_encode()
+    empty = _mask(pc.is_null(coded))
+    named = coded.dictionary.to_pylist()
+    values = np.array([LABELS.get(name.lower(), -1) for name in named] + [-1], np.int8)
+    codes = coded.indices.fill_null(len(named)).to_numpy(zero_copy_only=False)
+    found = values[codes]
+    wrong = {"bad_label": (found < 0) & ~empty, "empty_cell": empty}
+    return Typed(pa.array(np.maximum(found, 0)), wrong)
+
+
+def _time(cells: pa.Array) -> Typed:
+    if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
+        empty = _mask(pc.is_null(cells))
+        times = pc.cast(cells, pa.timestamp("us"), safe=False)
+        return Typed(times, {"empty_cell": empty})
+    text = as_text(cells)
+    empty = _mask(pc.is_null(text))
+    series = pd.Series(text.to_pylist(), dtype="object")
+    times = pd.to_datetime(series, errors="coerce", format="ISO8601", utc=True)
+    odd = _mask(times.isna().to_numpy()) & ~empty
+    if odd.any():
+        plain = series[odd].str.replace(r"[年月]", "-", regex=True)
+        plain = plain.str.replace("日", " ").str.strip()
+        # A bare number is not a time, though it could be read as one.
+        plain = plain.where(~plain.str.fullmatch(r"[\d.]+").astype(bool))
+        mixed = pd.to_datetime(plain, errors="coerce", format="mixed", utc=True)
+        times[odd] = mixed
+    bad = _mask(times.isna().to_numpy()) & ~empty
+    values = times.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    typed_times = pa.array(values, pa.timestamp("us"), from_pandas=True)
+    return Typed(typed_times, {"not_a_time": bad, "empty_cell": empty})
+
+
+def _name(cells: pa.Array, *, required: bool) -> Typed:
+    text = as_text(cells)
+    wrong = {"empty_cell": _mask(pc.is_null(text))} if required else {}
+    return Typed(text.fill_null(NO_NAME), wrong)

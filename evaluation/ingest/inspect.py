@@ -1,0 +1,220 @@
+"""What kind of file this is: its format, encoding, separator, columns, first rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evaluation.ingest.faults import Fault, FileRefused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD: Final = 1 << 20
+PREVIEW_ROWS: Final = 5
+PREVIEW_CELL: Final = 120
+SEPARATORS: Final = (",", ";", "\t")
+# Kana and kanji: proof that what came before really was UTF-8.
+JAPANESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+
+# First bytes, and the fault they are. A renamed file is known by these only.
+MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
+    (b"\x7fELF", "executable"),
+    (b"MZ", "executable"),
+    (b"\xd0\xcf\x11\xe0", "spreadsheet"),
+    (b"\x1f\x8b", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"%PDF", "not_a_table"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most a file may hold: bytes on disk, rows, columns, bytes in one cell."""
+
+    bytes: int = 500_000_000
+    rows: int = 50_000_000
+    columns: int = 500
+    cell: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to read a file: "csv" or "parquet", and what its first rows look like.
+
+    ``rows`` is what the file itself claims, without the header; None for CSV.
+    """
+
+    format: str
+    encoding: str
+    separator: str
+    columns: tuple[str, ...]
+    preview: tuple[tuple[str, ...], ...]
+    rows: int | None
+    compressed: bool = False
+
+    # Any: what json gives and takes.
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that ``from_json`` reads back without loss."""
+        return asdict(self) | {
+            "columns": list(self.columns),
+            "preview": [list(row) for row in self.preview],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """What ``to_json`` gave. KeyError or TypeError for anything else."""
+        columns = tuple(stored["columns"])
+        preview = tuple(tuple(row) for row in stored["preview"])
+        return cls(**(stored | {"columns": columns, "preview": preview}))
+
+
+def inspect(path: Path, name: str, caps: Caps) -> Layout:
+    """Look at the file without trusting its name; FileRefused if it is no table.
+
+    Reads the first megabyte, and the whole once to learn its encoding.
+    """
+    size = path.stat().st_size
+    if size > caps.bytes:
+        params: dict[str, Any] = {"size": size, "limit": caps.bytes}
+        raise FileRefused([Fault("too_many_bytes", params=params)])
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.removeprefix(codecs.BOM_UTF8).strip():
+        raise FileRefused([Fault("empty_file")])
+    if head.startswith(b"PK\x03\x04"):
+        office = b"xl/" in head or name.lower().endswith((".xlsx", ".xlsm", ".ods"))
+        raise FileRefused([Fault("spreadsheet" if office else "archive")])
+    for magic, code in MAGIC:
+        # "MZ" could begin a header; a program also holds a zero byte.
+        if head.startswith(magic) and (code != "executable" or b"\0" in head):
+            raise FileRefused([Fault(code)])
+    if head.startswith(b"PAR1"):
+        return _parquet(path, caps)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FileRefused([Fault("unknown_encoding", row=1)])
+    if b"\0" in head:
+        raise FileRefused([Fault("not_a_table")])
+    if b"\n" not in head and b"\r" not in head and size > HEAD:
+        raise FileRefused([Fault("line_too_long", row=1)])
+    return _csv(path, head, size > len(head), caps)
+
+
+def _parquet(path: Path, caps: Caps) -> Layout:
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            rows, columns = file.metadata.num_rows, file.schema_arrow.names
+            _check_columns(columns, caps)
+            if rows > caps.rows:
+                raise FileRefused([too_many_rows(caps)])
+            first = next(file.iter_batches(PREVIEW_ROWS), None)
+    except (pa.ArrowException, OSError, ValueError) as broken:
+        raise FileRefused([Fault("unreadable")]) from broken
+    cells = [] if first is None else [column.to_pylist() for column in first.columns]
+    preview = tuple(tuple(map(_shown, row)) for row in zip(*cells, strict=True))
+    return Layout("parquet", "", "", tuple(columns), preview, rows)
+
+
+def _csv(path: Path, head: bytes, cut: bool, caps: Caps) -> Layout:
+    encoding = _encoding(path)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    text = decoder.decode(head, final=not cut)
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines: list[list[str]] = []
+    try:
+        for line in reader:
+            lines.append(line)
+            # One more than shown, as the last may be cut by the end of the head.
+            if len(lines) > PREVIEW_ROWS + 1:
+                break
+    except csv.Error as broken:
+        fault = Fault("line_too_long", row=len(lines) + 1)
+        raise FileRefused([fault]) from broken
+    columns = [
+        name.strip() or f"({number})" for number, name in enumerate(lines[0], start=1)
+    ]
+    if not lines[0]:
+        raise FileRefused([Fault("empty_cell", row=1)])
+    if len(columns) == 1 and "|" in columns[0]:
+        params: dict[str, Any] = {"separator": "|"}
+        raise FileRefused([Fault("wrong_separator", row=1, params=params)])
+    _check_columns(columns, caps)
+    preview = tuple(tuple(map(_shown, row)) for row in lines[1 : PREVIEW_ROWS + 1])
+    return Layout("csv", encoding, separator, tuple(columns), preview, None)
+
+
+def _encoding(path: Path) -> str:
+    """utf-8-sig or cp932, whichever reads the whole file; FileRefused for neither."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    japanese, row = False, 1
+    with path.open("rb") as file:
+        while chunk := file.read(HEAD):
+            pending = decoder.getstate()[0]
+            try:
+                japanese = bool(JAPANESE.search(decoder.decode(chunk))) or japanese
+            except UnicodeDecodeError as wrong:
+                before = (pending + chunk)[: wrong.start]
+                japanese = japanese or bool(
+                    JAPANESE.search(before.decode(errors="ignore"))
+                )
+                row += before.count(b"\n")
+                break
+            row += chunk.count(b"\n")
+        else:
+            if not decoder.getstate()[0]:
+                return "utf-8-sig"
+    if japanese:
+        raise FileRefused([Fault("mixed_encodings", row=row)])
+    other, row = codecs.getincrementaldecoder("cp932")(), 1
+    with path.open("rb") as file:
+        while chunk := file.read(HEAD):
+            pending = other.getstate()[0]
+            try:
+                other.decode(chunk)
+            except UnicodeDecodeError as wrong:
+                row += (pending + chunk)[: wrong.start].count(b"\n")
+                raise FileRefused([Fault("unknown_encoding", row=row)]) from wrong
+            row += chunk.count(b"\n")
+    if other.getstate()[0]:
+        raise FileRefused([Fault("unknown_encoding", row=row)])
+    return "cp932"
+
+
+def _separator(text: str) -> str:
+    """The separator seen most in the header, outside quotes; a comma if none is."""
+    header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
+    seen = Counter(character for character in header if character in SEPARATORS)
+    return seen.most_common(1)[0][0] if seen else ","
+
+
+def _check_columns(columns: list[str], caps: Caps) -> None:
+    if len(columns) > caps.columns:
+        params: dict[str, Any] = {"size": len(columns), "limit": caps.columns}
+        raise FileRefused([Fault("too_many_columns", params=params)])
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        faults = [Fault("duplicate_column", row=1, column=name) for name in twice]
+        raise FileRefused(faults)
+
+
+def too_many_rows(caps: Caps) -> Fault:
+    """The fault of a file with more rows than may be measured."""
+    return Fault("too_many_rows", params={"limit": caps.rows})
+
+
+# Any: a Parquet cell may hold anything.
+def _shown(value: Any) -> str:
+    shown = "" if value is None else str(value)
+    return shown if len(shown) <= PREVIEW_CELL else shown[:PREVIEW_CELL] + "…"

@@ -1,0 +1,240 @@
+"""Reading a file in batches of typed columns named by role, never the whole of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+
+from evaluation.ingest.columns import as_text, typed
+from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
+from evaluation.ingest.inspect import too_many_rows
+from projects.catalogue import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from evaluation.ingest.inspect import Caps, Layout
+
+ROWS_A_BATCH: Final = 65_536
+# No line may be longer than a block; pyarrow would otherwise ask for a larger one.
+BLOCK_BYTES: Final = 4 << 20
+MOST_CLASSES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Cells as they stand, named by role, with the file's number of each row."""
+
+    cells: pa.RecordBatch
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Typed columns named by role, their row numbers, and what is wrong in them."""
+
+    columns: pa.RecordBatch
+    rows: NDArray[np.int64]
+    faults: tuple[Fault, ...]
+    total: int
+
+
+def batches(
+    path: Path, layout: Layout, mapping: Mapping[str, str], shape: Shape, caps: Caps
+) -> Iterator[pa.RecordBatch]:
+    """Typed batches of 65,536 rows: y_true, and every other role that was mapped.
+
+    Labels are int8, numbers float64, times microseconds, names strings. FileRefused
+    at the first batch with a fault, or when the file cannot be read.
+    """
+    ragged: list[Fault] = []
+    for batch in typed_batches(path, layout, mapping, shape, caps, ragged):
+        faults = [*ragged, *batch.faults]
+        if faults:
+            raise FileRefused(faults, batch.total + len(ragged))
+        yield batch.columns
+    if ragged:
+        raise FileRefused(ragged)
+
+
+def typed_batches(
+    path: Path,
+    layout: Layout,
+    mapping: Mapping[str, str],
+    shape: Shape,
+    caps: Caps,
+    ragged: list[Fault],
+) -> Iterator[Batch]:
+    """Every batch with its faults, and rows of uneven length into ``ragged``.
+
+    FileRefused only when reading cannot go on.
+    """
+    used = {role: column for role, column in mapping.items() if column}
+    read = _parquet if layout.format == "parquet" else _csv
+    seen = 0
+    try:
+        for raw in _evened(read(path, layout, used, ragged)):
+            seen += len(raw.rows)
+            if seen > caps.rows:
+                raise FileRefused([too_many_rows(caps)])
+            yield _typed(raw, used, shape, caps)
+    except pa.ArrowException as broken:
+        if "straddling" in str(broken):
+            row = 2 + seen
+            raise FileRefused([*ragged, Fault("line_too_long", row=row)]) from broken
+        raise FileRefused([*ragged, Fault("unreadable")]) from broken
+    except (OSError, ValueError, OverflowError, MemoryError) as broken:
+        raise FileRefused([*ragged, Fault("unreadable")]) from broken
+
+
+def _csv(
+    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
+) -> Iterator[Raw]:
+    """Rows of a CSV as text; row 1, the header, is read as a row and left out."""
+    skipped: list[int] = []
+
+    # Any: pyarrow's InvalidRow is not typed.
+    def note(row: Any) -> str:
+        skipped.append(row.number)
+        params = {
+            "found_cells": row.actual_columns,
+            "needed_cells": row.expected_columns,
+        }
+        ragged.append(Fault("ragged_row", row=row.number, params=params))
+        return "skip"
+
+    names = [f"c{number}" for number in range(len(layout.columns))]
+    chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
+    utf8 = layout.encoding.startswith("utf-8")
+    reader = pc_csv.open_csv(
+        path,
+        # One thread: only then does pyarrow tell the number of an uneven row.
+        read_options=pc_csv.ReadOptions(
+            use_threads=False,
+            block_size=BLOCK_BYTES,
+            column_names=names,
+            encoding="utf8" if utf8 else layout.encoding,
+        ),
+        parse_options=pc_csv.ParseOptions(
+            delimiter=layout.separator,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=note,
+        ),
+        convert_options=pc_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=list(chosen.values()),
+            strings_can_be_null=False,
+        ),
+    )
+    number, last = 1, None
+    for batch in reader:
+        rows = _numbers(number, batch.num_rows, skipped)
+        number = int(rows[-1]) + 1 if len(rows) else number
+        if last is not None:
+            yield last
+        named = pa.RecordBatch.from_arrays(batch.columns, names=list(chosen))
+        header = int(len(rows) > 0 and rows[0] == 1)
+        last = Raw(named.slice(header), rows[header:])
+    if last is not None:
+        yield _without_blank_end(last)
+
+
+def _numbers(first: int, count: int, skipped: list[int]) -> NDArray[np.int64]:
+    """The next ``count`` row numbers from ``first`` on that were not skipped."""
+    behind = [row for row in skipped if row >= first]
+    numbers = np.arange(first, first + count + len(behind))
+    return numbers[~np.isin(numbers, behind)][:count]
+
+
+def _without_blank_end(raw: Raw) -> Raw:
+    """Blank lines at the end of a file are no rows."""
+    filled = np.zeros(len(raw.rows), np.bool_)
+    for column in raw.cells.columns:
+        filled |= pc.not_equal(column, "").to_numpy(zero_copy_only=False)
+    kept = int(filled.nonzero()[0][-1]) + 1 if filled.any() else 0
+    return Raw(raw.cells.slice(0, kept), raw.rows[:kept])
+
+
+def _parquet(
+    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
+) -> Iterator[Raw]:
+    number = 2
+    with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
+        for batch in file.iter_batches(ROWS_A_BATCH, columns=list(used.values())):
+            cells = [batch.column(column) for column in used.values()]
+            named = pa.RecordBatch.from_arrays(cells, names=list(used))
+            yield Raw(named, np.arange(number, number + batch.num_rows))
+            number += batch.num_rows
+
+
+def _evened(raws: Iterator[Raw]) -> Iterator[Raw]:
+    """The same rows in batches of one size, whatever the file was written in."""
+    held: list[Raw] = []
+    rows = 0
+    for raw in raws:
+        held.append(raw)
+        rows += len(raw.rows)
+        while rows >= ROWS_A_BATCH:
+            whole = _joined(held)
+            yield Raw(whole.cells.slice(0, ROWS_A_BATCH), whole.rows[:ROWS_A_BATCH])
+            rest = whole.cells.slice(ROWS_A_BATCH)
+            held = [Raw(rest, whole.rows[ROWS_A_BATCH:])]
+            rows -= ROWS_A_BATCH
+    if rows:
+        yield _joined(held)
+
+
+def _joined(raws: list[Raw]) -> Raw:
+    if len(raws) == 1:
+        return raws[0]
+    cells = pa.concat_batches([raw.cells for raw in raws])
+    return Raw(cells, np.concatenate([raw.rows for raw in raws]))
+
+
+def _typed(raw: Raw, used: Mapping[str, str], shape: Shape, caps: Caps) -> Batch:
+    faults: list[Fault] = []
+    total = 0
+    columns: list[pa.Array] = []
+    for role, column in used.items():
+        cells = raw.cells.column(role)
+        done = typed(role, cells, labels=shape == Shape.DETECTION)
+        columns.append(done.values)
+        wrong = done.wrong | {"cell_too_long": _too_long(cells, caps)}
+        for code, mask in wrong.items():
+            at = mask.nonzero()[0]
+            total += len(at)
+            if not len(at):
+                continue
+            shown = as_text(cells.take(pa.array(at[:MOST_FAULTS]))).to_pylist()
+            params: dict[str, Any] = {"limit": caps.cell}
+            if code == "bad_label":
+                classes = as_text(cells.take(pa.array(at))).unique().to_pylist()
+                more = ["…"] if len(classes) > MOST_CLASSES else []
+                params = {"classes": ", ".join(classes[:MOST_CLASSES] + more)}
+            elif code != "cell_too_long":
+                params = {}
+            faults += [
+                Fault(code, int(raw.rows[i]), column, (cell or "")[:200], params)
+                for i, cell in zip(at[:MOST_FAULTS], shown, strict=True)
+            ]
+    faults.sort(key=lambda fault: fault.row or 0)
+    named = pa.RecordBatch.from_arrays(columns, names=list(used))
+    return Batch(named, raw.rows, tuple(faults[:MOST_FAULTS]), total)
+
+
+def _too_long(cells: pa.Array, caps: Caps) -> NDArray[np.bool_]:
+    kinds = (pa.types.is_string, pa.types.is_large_string)
+    if not any(kind(cells.type) for kind in kinds):
+        return np.zeros(len(cells), np.bool_)
+    lengths = pc.binary_length(cells).fill_null(0).to_numpy(zero_copy_only=False)
+    return np.asarray(lengths > caps.cell, np.bool_)

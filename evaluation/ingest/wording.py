@@ -1,0 +1,190 @@
+"""What a refusal says and how to mend it, one entry for each code of a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from projects.catalogue import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentence after "was refused", and the cure; both take a fault's params."""
+
+    says: Text
+    cure: Text
+
+
+def _wording(says_ja: str, says_en: str, cure_ja: str, cure_en: str) -> Wording:
+    return Wording(Text(ja=says_ja, en=says_en), Text(ja=cure_ja, en=cure_en))
+
+
+WORDINGS: Final[dict[str, Wording]] = {
+    "empty_file": _wording(
+        "ファイルが空です。",
+        "The file is empty.",
+        "書き出しをやり直し、見出しの行とデータの行があることを確かめてください。",
+        "Export it again and check that it holds a header and rows.",
+    ),
+    "header_only": _wording(
+        "見出しだけで、データの行がありません。",
+        "It holds a header, but no rows.",
+        "データの行を含めて書き出してください。",
+        "Export it with its rows.",
+    ),
+    "missing_column": _wording(
+        "{label}の列が必要です。ファイルにある列は{columns}です。",
+        "A column for the {label} is needed. The file has {columns}.",
+        "列を加えるか、どの列がそれにあたるかを画面で選んでください。",
+        "Add the column, or choose on screen which column holds it.",
+    ),
+    "duplicate_column": _wording(
+        "同じ名前の列が2つ以上あります。列の名前は1つずつ違う必要があります。",
+        "The name stands over more than one column. Every column needs its own name.",
+        "使わない方の列を消すか、名前を変えてください。",
+        "Remove the column that is not used, or rename it.",
+    ),
+    "mapped_twice": _wording(
+        "1つの列が2つの役割に選ばれています。",
+        "One column was chosen for two roles.",
+        "役割ごとに別の列を選んでください。",
+        "Choose a column of its own for each role.",
+    ),
+    "no_threshold": _wording(
+        "判定の列がないため、スコアのしきい値が必要です。",
+        "Without a column of predictions, a threshold for the score is needed.",
+        "しきい値を入力するか、判定の列を選んでください。",
+        "Enter a threshold, or choose the column of predictions.",
+    ),
+    "not_a_number": _wording(
+        "数が必要です。",
+        "A number is needed.",
+        "数に直してください。桁区切りのコンマや単位は付けられません。",
+        "Write a plain number, without thousands separators or units.",
+    ),
+    "not_finite": _wording(
+        "有限の数が必要です。",
+        "A finite number is needed.",
+        "値を求め直すか、その行を除いてください。",
+        "Compute the value again, or leave the row out.",
+    ),
+    "empty_cell": _wording(
+        "セルが空です。値が必要です。",
+        "The cell is empty. A value is needed.",
+        "値を入れるか、その行を除いてください。",
+        "Fill it in, or leave the row out.",
+    ),
+    "bad_label": _wording(
+        "0か1が必要です。見つかった値は{classes}です。",
+        "Either 0 or 1 is needed. Found so far: {classes}.",
+        "正常を0、異常を1に置き換えてください。true/false、正常/異常、OK/NGも使えます。",
+        "Write normal as 0 and real as 1; true/false, 正常/異常 and OK/NG do as well.",
+    ),
+    "not_a_time": _wording(
+        "日付か日時が必要です。",
+        "A date or a time is needed.",
+        "2026-11-27 18:42のように書いてください。",
+        "Write it like 2026-11-27 18:42.",
+    ),
+    "time_backwards": _wording(
+        "前の行の{before}より古い日時です。系列ごとに時刻の順に並んでいる必要があります。",
+        "That is before {before} in the row above it. Times must not go backwards "
+        "within a series.",
+        "系列ごとに日時の順に並べ替えてください。",
+        "Sort the rows by time within each series.",
+    ),
+    "duplicate_id": _wording(
+        "同じIDが前の行にあります。IDは1行に1つである必要があります。",
+        "The same id stands in an earlier row. Every row needs its own id.",
+        "重複した行を除くか、IDの列の選択を外してください。",
+        "Remove the repeated rows, or choose no column for the id.",
+    ),
+    "ragged_row": _wording(
+        "セルが{found_cells}個あります。見出しと同じ{needed_cells}個が必要です。",
+        "The row has {found_cells} cells. As many as in the header are needed: "
+        "{needed_cells}.",
+        "値の中の区切り文字を引用符で囲むか、セルの数をそろえてください。",
+        "Put values that contain the separator in quotes, or even out the cells.",
+    ),
+    "wrong_separator": _wording(
+        "列が1つしかなく、「{separator}」で区切られているようです。"
+        "コンマ、セミコロン、タブのどれかで区切る必要があります。",
+        "There is one column only, and it seems to be split by “{separator}”. "
+        "A comma, a semicolon or a tab is needed.",
+        "コンマ区切りで保存し直してください。",
+        "Save it again with commas between the values.",
+    ),
+    "mixed_encodings": _wording(
+        "この行から文字コードが変わっています。1つの文字コードが必要です。",
+        "The text encoding changes from this row on. One encoding is needed.",
+        "つなぎ合わせる前のファイルをすべてUTF-8で保存し直してください。",
+        "Save every file it was joined from as UTF-8, then join them again.",
+    ),
+    "unknown_encoding": _wording(
+        "文字コードを読み取れません。UTF-8かShift_JISが必要です。",
+        "The text encoding cannot be read. UTF-8 or Shift_JIS is needed.",
+        "UTF-8で保存し直してください。",
+        "Save it again as UTF-8.",
+    ),
+    "line_too_long": _wording(
+        "1行が長すぎます。4 MBまでの行が必要です。",
+        "A line is too long. Lines of at most 4 MB are needed.",
+        "改行があるか、閉じていない引用符がないかを確かめてください。",
+        "Check the line breaks, and look for a quotation mark that is never closed.",
+    ),
+    "cell_too_long": _wording(
+        "セルが長すぎます。{limit}バイトまでの値が必要です。",
+        "The cell is too long. At most {limit} bytes are needed.",
+        "値を短くするか、別の列を選んでください。",
+        "Shorten the value, or choose another column.",
+    ),
+    "too_many_bytes": _wording(
+        "大きさが{size}バイトあります。上限は{limit}バイトです。",
+        "It is {size} bytes large. The limit is {limit} bytes.",
+        "使わない列を除くか、Parquetで保存してください。",
+        "Leave out columns that are not used, or save it as Parquet.",
+    ),
+    "too_many_rows": _wording(
+        "行が上限の{limit}行を超えています。",
+        "It has more rows than the limit of {limit}.",
+        "期間を分けて、別々のファイルにしてください。",
+        "Split it by time into several files.",
+    ),
+    "too_many_columns": _wording(
+        "列が{size}列あります。上限は{limit}列です。",
+        "It has {size} columns. The limit is {limit}.",
+        "使わない列を除いてください。",
+        "Leave out the columns that are not used.",
+    ),
+    "executable": _wording(
+        "名前は表のファイルですが、中身はプログラムです。",
+        "It is named like a table, but it is a program.",
+        "CSVかParquetのファイルを選んでください。",
+        "Choose a CSV or Parquet file.",
+    ),
+    "spreadsheet": _wording(
+        "表計算ソフトのファイルです。CSVかParquetが必要です。",
+        "It is a spreadsheet file. CSV or Parquet is needed.",
+        "表計算ソフトで開き、「CSV UTF-8」として保存してください。",
+        "Open it in the spreadsheet program and save it as CSV (“CSV UTF-8”).",
+    ),
+    "archive": _wording(
+        "圧縮されたファイルです。CSVかParquetが必要です。",
+        "It is a compressed archive. CSV or Parquet is needed.",
+        "展開して、中のファイルを選んでください。",
+        "Unpack it and choose the file inside.",
+    ),
+    "not_a_table": _wording(
+        "表として読めません。CSVかParquetが必要です。",
+        "It cannot be read as a table. CSV or Parquet is needed.",
+        "元のシステムからCSV(UTF-8)で書き出してください。",
+        "Export it from its source as CSV in UTF-8.",
+    ),
+    "unreadable": _wording(
+        "ファイルが壊れていて、最後まで読めません。",
+        "The file is damaged and cannot be read to its end.",
+        "もう一度書き出すか、コピーし直してください。",
+        "Export it or copy it again.",
+    ),
+}

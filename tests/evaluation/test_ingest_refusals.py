@@ -1,0 +1,312 @@
+"""Every kind of bad file is refused in words that name the row and the column."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.inspect import Caps
+from evaluation.ingest.wording import WORDINGS
+from tests.evaluation.files import CAPS, DETECTION, FORECAST, checked, refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from projects.catalogue import Shape
+
+HEAD = "y_true,y_pred\n"
+SERIES = "series_id,timestamp,y_true,y_pred\n"
+
+
+def zipped(inner: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(inner, "<workbook/>")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "shape", "code", "row", "column", "found"),
+    [
+        pytest.param("", DETECTION, "empty_file", None, "", "", id="empty file"),
+        pytest.param(
+            "\ufeff\n", DETECTION, "empty_file", None, "", "", id="only a BOM"
+        ),
+        pytest.param(HEAD, DETECTION, "header_only", None, "", "", id="header only"),
+        pytest.param(
+            "y_true\n1\n",
+            DETECTION,
+            "missing_column",
+            None,
+            "",
+            "",
+            id="no predictions",
+        ),
+        pytest.param(
+            "a,b\n1,0\n", FORECAST, "missing_column", None, "", "", id="missing column"
+        ),
+        pytest.param(
+            "y_true,y_pred,y_pred\n1,0,0\n",
+            DETECTION,
+            "duplicate_column",
+            1,
+            "y_pred",
+            "",
+            id="duplicate column",
+        ),
+        pytest.param(
+            "y_true,y_pred,y_score\n1,0,0.5\n0,1,N/A\n",
+            DETECTION,
+            "not_a_number",
+            3,
+            "y_score",
+            "N/A",
+            id="text among numbers",
+        ),
+        pytest.param(
+            HEAD + "1.5,2\n3,NaN\n",
+            FORECAST,
+            "not_finite",
+            3,
+            "y_pred",
+            "NaN",
+            id="not a number",
+        ),
+        pytest.param(
+            HEAD + "1.5,2\ninf,2\n",
+            FORECAST,
+            "not_finite",
+            3,
+            "y_true",
+            "inf",
+            id="inf",
+        ),
+        pytest.param(
+            HEAD + "1,0\n2,0\n", DETECTION, "bad_label", 3, "y_true", "2", id="label 2"
+        ),
+        pytest.param(
+            HEAD + "cat,0\n", DETECTION, "bad_label", 2, "y_true", "cat", id="class"
+        ),
+        pytest.param(
+            HEAD + "1.5,\n", FORECAST, "empty_cell", 2, "y_pred", "", id="empty cell"
+        ),
+        pytest.param(
+            HEAD + "1,0\n\n1,0\n",
+            DETECTION,
+            "empty_cell",
+            3,
+            "y_true",
+            "",
+            id="blank row within",
+        ),
+        pytest.param(
+            "a|b\n1|0\n", DETECTION, "wrong_separator", 1, "", "", id="separator"
+        ),
+        pytest.param(
+            HEAD + "1,0\n1\n1,0,0\n", DETECTION, "ragged_row", 3, "", "", id="ragged"
+        ),
+        pytest.param(
+            "id," + HEAD + "a,1,0\nb,1,0\na,0,0\n",
+            DETECTION,
+            "duplicate_id",
+            4,
+            "id",
+            "a",
+            id="duplicate id",
+        ),
+        pytest.param(
+            SERIES + "A,2026-01-02,1,1\nB,2026-01-01,1,1\nA,2026-01-01,1,1\n",
+            FORECAST,
+            "time_backwards",
+            4,
+            "timestamp",
+            "2026-01-01 00:00:00",
+            id="time backwards",
+        ),
+        pytest.param(
+            SERIES + "A,someday,1,1\n",
+            FORECAST,
+            "not_a_time",
+            2,
+            "timestamp",
+            "someday",
+            id="no time",
+        ),
+        pytest.param(
+            SERIES + "A,12,1,1\n", FORECAST, "not_a_time", 2, "timestamp", "12", id="12"
+        ),
+        pytest.param(
+            b"\x7fELF\x02\x01\x01\0\0", DETECTION, "executable", None, "", "", id="ELF"
+        ),
+        pytest.param(b"MZ\x90\0\x03", DETECTION, "executable", None, "", "", id="MZ"),
+        pytest.param(zipped("a.csv"), DETECTION, "archive", None, "", "", id="zip"),
+        pytest.param(
+            zipped("xl/workbook.xml"), DETECTION, "spreadsheet", None, "", "", id="xlsx"
+        ),
+        pytest.param(
+            b"a,b\n\0\0\0", DETECTION, "not_a_table", None, "", "", id="binary"
+        ),
+        pytest.param(
+            b"PAR1" + b"\0" * 60,
+            DETECTION,
+            "unreadable",
+            None,
+            "",
+            "",
+            id="bad parquet",
+        ),
+        pytest.param(
+            "区分,y_true,y_pred\n".encode() + "異常,1,0\n".encode("cp932"),
+            DETECTION,
+            "mixed_encodings",
+            2,
+            "",
+            "",
+            id="mixed encodings",
+        ),
+        pytest.param(
+            b"y_true,y_pred\n1,\x81\xff\n",
+            DETECTION,
+            "unknown_encoding",
+            2,
+            "",
+            "",
+            id="no encoding",
+        ),
+        pytest.param(
+            "y_true,y_pred\n1,0\n".encode("utf-16"),
+            DETECTION,
+            "unknown_encoding",
+            1,
+            "",
+            "",
+            id="UTF-16",
+        ),
+        pytest.param(
+            HEAD + "1," + "9" * 20_000 + "\n",
+            DETECTION,
+            "cell_too_long",
+            2,
+            "y_pred",
+            "9" * 200,
+            id="long cell",
+        ),
+    ],
+)
+def test_a_bad_file_is_refused_where_it_is_bad(
+    tmp_path: Path,
+    content: bytes | str,
+    shape: Shape,
+    code: str,
+    row: int | None,
+    column: str,
+    found: str,
+) -> None:
+    faults = refusal(tmp_path, content, shape).faults
+    assert {fault.code for fault in faults} == {code}
+    fault = faults[0]
+    assert (fault.row, fault.column, fault.found) == (row, column, found)
+
+
+@pytest.mark.parametrize("start", [b"", b"y_true,y_pred\n"], ids=["first", "second"])
+def test_one_line_of_a_hundred_megabytes_is_refused(
+    tmp_path: Path, start: bytes
+) -> None:
+    refused = refusal(tmp_path, start + b"1" * 100_000_000)
+    assert [fault.code for fault in refused.faults] == ["line_too_long"]
+
+
+def test_a_parquet_file_with_too_many_rows_is_refused_by_its_claim(
+    tmp_path: Path,
+) -> None:
+    group = pa.table({"y_true": np.zeros(5_000_000, np.int8)})
+    path = tmp_path / "bomb.parquet"
+    with pq.ParquetWriter(path, group.schema, compression="zstd") as writer:
+        for _ in range(20):
+            writer.write_table(group)
+    assert path.stat().st_size < 400_000
+    refused = refusal(tmp_path, path.read_bytes(), name="run.parquet")
+    assert [fault.code for fault in refused.faults] == ["too_many_rows"]
+
+
+@pytest.mark.parametrize(
+    ("caps", "code"),
+    [
+        (Caps(rows=2), "too_many_rows"),
+        (Caps(bytes=10), "too_many_bytes"),
+        (Caps(columns=1), "too_many_columns"),
+    ],
+    ids=["rows", "bytes", "columns"],
+)
+def test_a_file_over_a_limit_is_refused(tmp_path: Path, caps: Caps, code: str) -> None:
+    refused = refusal(tmp_path, HEAD + "1,0\n" * 3, caps=caps)
+    assert [fault.code for fault in refused.faults] == [code]
+
+
+def test_all_faults_are_counted_and_a_hundred_are_kept(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, HEAD + "1,0\n" * 70_000 + "x,0\n" * 250)
+    assert refused.total == 250
+    assert len(refused.faults) == 100
+    assert refused.faults[0].row == 70_002
+
+
+def test_rows_keep_their_numbers_after_an_uneven_one(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, HEAD + '1,0\n1\n"1",0\nx,0\n1,0\n')
+    assert [(fault.code, fault.row) for fault in refused.faults] == [
+        ("ragged_row", 3),
+        ("bad_label", 5),
+    ]
+
+
+def test_a_refusal_is_said_in_both_languages(tmp_path: Path) -> None:
+    content = "y_true,y_pred,y_score\n" + "1,0,0.5\n" * 1202 + "0,1,N/A\n"
+    (fault,) = refusal(tmp_path, content).faults
+    assert fault.sentence("en", "june.csv") == (
+        "june.csv was refused at row 1,204, column y_score. "
+        "The cell holds “N/A”. A number is needed."
+    )
+    assert fault.sentence("ja", "june.csv") == (
+        "june.csvは1,204行目の列y_scoreで受け付けられませんでした。"
+        "「N/A」が入っています。数が必要です。"
+    )
+
+
+def test_a_fault_comes_back_from_json(tmp_path: Path) -> None:
+    for fault in refusal(tmp_path, "a,b\n1,0\n", FORECAST).faults:
+        assert Fault.from_json(fault.to_json()) == fault
+
+
+@pytest.mark.parametrize("code", WORDINGS)
+def test_every_wording_is_whole_sentences_in_both_languages(code: str) -> None:
+    wording = WORDINGS[code]
+    for text in (wording.says, wording.cure):
+        assert text.ja.endswith("。")
+        assert text.en.rstrip().endswith(".")
+        assert "!" not in text.ja + text.en
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.sampled_from([b"", b"PAR1", b"y_true,y_pred\n", b"PK\x03\x04", b"\xef\xbb\xbf"]),
+    st.binary(max_size=300),
+)
+def test_no_bytes_whatever_end_in_anything_but_an_answer(
+    tmp_path: Path, start: bytes, rest: bytes
+) -> None:
+    # Anything but a refusal that can be said would end the test.
+    with contextlib.suppress(FileRefused):
+        checked(tmp_path, start + rest, DETECTION, CAPS)
