@@ -45,6 +45,8 @@ document.addEventListener("click", (event) => {
     if (dialog?.showModal) {
       event.preventDefault();
       dialog.showModal();
+      // The safe button, so that a hasty Enter loses nothing.
+      dialog.querySelector("[data-close]")?.focus();
     }
   }
   event.target.closest("[data-close]")?.closest("dialog")?.close();

@@ -6,31 +6,23 @@ figure that does not exist is never blank. Aware times are shown in the active z
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django import template
-from django.utils import timezone
-from django.utils.translation import get_language
 
 from projects.catalogue import Unit
+from projects.templatetags import times
+from projects.templatetags.times import NONE, japanese
 
 register = template.Library()
 
-NONE: Final = "–"
 MINUS: Final = "\u2212"
 NO_BREAK: Final = "\u00a0"
 MAN: Final = Decimal(10_000)
 OKU: Final = 10_000  # in 万円
-WEEKDAYS: Final = "月火水木金土日"
 
 Number = int | float | Decimal
-
-
-def japanese() -> bool:
-    """Whether the active language is Japanese."""
-    return (get_language() or "ja").startswith("ja")
 
 
 def rounded(value: Number, digits: int) -> str:
@@ -206,34 +198,6 @@ def hours(value: Number | None, digits: int = 0) -> str:
 
 
 @register.filter
-def duration(seconds: Number | None) -> str:
-    """Seconds as 41秒, 5分12秒, 2時間5分; 41 s, 5 min 12 s, 2 h 5 min."""
-    if seconds is None:
-        return NONE
-    minutes, left = divmod(int(rounded(seconds, 0).replace(",", "")), 60)
-    whole, minutes_left = divmod(minutes, 60)
-    ja = japanese()
-    if whole:
-        parts = [(whole, "時間", " h"), (minutes_left, "分", " min")]
-    else:
-        parts = [(minutes, "分", " min"), (left, "秒", " s")]
-    kept = [part for part in parts if part[0]] or parts[-1:]
-    words = [f"{size}{unit_ja if ja else unit_en}" for size, unit_ja, unit_en in kept]
-    return ("" if ja else " ").join(words)
-
-
-@register.filter
-def about_minutes(seconds: Number | None) -> str:
-    """An estimate in whole minutes, at least one: 約4分, about 4 minutes."""
-    if seconds is None:
-        return NONE
-    minutes = max(1, round(seconds / 60))
-    if japanese():
-        return f"約{minutes:,}分"
-    return f"about {minutes:,} minute{'' if minutes == 1 else 's'}"
-
-
-@register.filter
 def size(value: int | None) -> str:
     """Bytes by steps of 1,000: 820 B, 12.4 kB, 3.1 MB."""
     if value is None:
@@ -262,58 +226,13 @@ def hash_short(value: str | None) -> str:
     return f"{hash_groups(value[:8])} … {hash_groups(value[-8:])}"
 
 
-def _local(value: date | datetime) -> date | datetime:
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """A date in text: 2026年11月19日, 19 November 2026."""
-    if value is None:
-        return NONE
-    at = _local(value)
-    if japanese():
-        return f"{at.year}年{at.month}月{at.day}日"
-    return f"{at.day} {at:%B} {at.year}"
-
-
-@register.filter
-def day_short(value: date | datetime | None) -> str:
-    """A date in a table: 11/27, 27 Nov."""
-    if value is None:
-        return NONE
-    at = _local(value)
-    return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
-
-
-@register.filter
-def day_week(value: date | datetime | None) -> str:
-    """A date with its weekday: 11月27日(金), Fri 27 Nov."""
-    if value is None:
-        return NONE
-    at = _local(value)
-    if japanese():
-        return f"{at.month}月{at.day}日({WEEKDAYS[at.weekday()]})"
-    return f"{at:%a} {at.day} {at:%b}"
-
-
-@register.filter
-def clock(value: datetime | None) -> str:
-    """A time of day: 18:42, 9:05."""
-    if value is None:
-        return NONE
-    at = _local(value)
-    return f"{at:%-H:%M}" if isinstance(at, datetime) else NONE
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """A date with its time: 2026年11月19日 18:42, 19 Nov 2026, 18:42."""
-    if value is None:
-        return NONE
-    at = _local(value)
-    if japanese():
-        return f"{day(at)} {clock(value)}"
-    return f"{at.day} {at:%b %Y}, {clock(value)}"
+for write in (
+    times.about_minutes,
+    times.clock,
+    times.day,
+    times.day_short,
+    times.day_week,
+    times.duration,
+    times.moment,
+):
+    register.filter(write.__name__, write)

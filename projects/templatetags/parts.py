@@ -74,7 +74,7 @@ def current(context: Context, *names: str) -> SafeString:
 
 @register.simple_tag
 def version() -> str:
-    """The version in the foot, from ``settings.KENSHU_VERSION``."""
+    """The version in the foot; empty where the settings name none."""
     return str(getattr(settings, "KENSHU_VERSION", ""))
 
 

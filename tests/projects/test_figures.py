@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone, translation
 
 from projects.catalogue import Unit
-from projects.templatetags import figures
+from projects.templatetags import figures, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,28 +64,28 @@ def _japan_time() -> Iterator[None]:
             (figures.hours, 11, "11時間", "11 hours"),
             (figures.hours, 1, "1時間", "1 hour"),
             (figures.hours, None, "–", "–"),
-            (figures.duration, 41, "41秒", "41 s"),
-            (figures.duration, 0, "0秒", "0 s"),
-            (figures.duration, 312, "5分12秒", "5 min 12 s"),
-            (figures.duration, 7500, "2時間5分", "2 h 5 min"),
-            (figures.duration, None, "–", "–"),
-            (figures.about_minutes, 240, "約4分", "about 4 minutes"),
-            (figures.about_minutes, 12, "約1分", "about 1 minute"),
-            (figures.about_minutes, None, "–", "–"),
+            (times.duration, 41, "41秒", "41 s"),
+            (times.duration, 0, "0秒", "0 s"),
+            (times.duration, 312, "5分12秒", "5 min 12 s"),
+            (times.duration, 7500, "2時間5分", "2 h 5 min"),
+            (times.duration, None, "–", "–"),
+            (times.about_minutes, 240, "約4分", "about 4 minutes"),
+            (times.about_minutes, 12, "約1分", "about 1 minute"),
+            (times.about_minutes, None, "–", "–"),
             (figures.size, 820, "820\u00a0B", "820\u00a0B"),
             (figures.size, 12_400, "12.4\u00a0kB", "12.4\u00a0kB"),
             (figures.size, 3_100_000_000, "3.1\u00a0GB", "3.1\u00a0GB"),
             (figures.size, None, "–", "–"),
-            (figures.day, AT, "2026年11月19日", "19 November 2026"),
-            (figures.day, None, "–", "–"),
-            (figures.day_short, FRIDAY, "11/27", "27 Nov"),
-            (figures.day_short, None, "–", "–"),
-            (figures.day_week, FRIDAY, "11月27日(金)", "Fri 27 Nov"),
-            (figures.day_week, None, "–", "–"),
-            (figures.clock, AT, "18:42", "18:42"),
-            (figures.clock, None, "–", "–"),
-            (figures.moment, AT, "2026年11月19日 18:42", "19 Nov 2026, 18:42"),
-            (figures.moment, None, "–", "–"),
+            (times.day, AT, "2026年11月19日", "19 November 2026"),
+            (times.day, None, "–", "–"),
+            (times.day_short, FRIDAY, "11/27", "27 Nov"),
+            (times.day_short, None, "–", "–"),
+            (times.day_week, FRIDAY, "11月27日(金)", "Fri 27 Nov"),
+            (times.day_week, None, "–", "–"),
+            (times.clock, AT, "18:42", "18:42"),
+            (times.clock, None, "–", "–"),
+            (times.moment, AT, "2026年11月19日 18:42", "19 Nov 2026, 18:42"),
+            (times.moment, None, "–", "–"),
         )
     ],
 )
@@ -151,4 +151,4 @@ def test_a_long_digest_is_shown_by_its_two_ends() -> None:
 
 
 def test_a_date_without_time_has_no_clock() -> None:
-    assert figures.clock(FRIDAY) == "–"  # type: ignore[arg-type]  # a template may
+    assert times.clock(FRIDAY) == "–"  # type: ignore[arg-type]  # a template may

@@ -1,0 +1,101 @@
+"""Dates, times and durations as the interface writes them, in the active language.
+
+None is an en dash; aware times are shown in the active zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+NONE: Final = "–"
+WEEKDAYS: Final = "月火水木金土日"
+
+
+def japanese() -> bool:
+    """Whether the active language is Japanese."""
+    return (get_language() or "ja").startswith("ja")
+
+
+def about_minutes(seconds: float | Decimal | None) -> str:
+    """An estimate in whole minutes, at least one: 約4分, about 4 minutes."""
+    if seconds is None:
+        return NONE
+    minutes = max(1, round(seconds / 60))
+    if japanese():
+        return f"約{minutes:,}分"
+    return f"about {minutes:,} minute{'' if minutes == 1 else 's'}"
+
+
+def duration(seconds: float | Decimal | None) -> str:
+    """Seconds as 41秒, 5分12秒, 2時間5分; 41 s, 5 min 12 s, 2 h 5 min."""
+    if seconds is None:
+        return NONE
+    minutes, left = divmod(
+        int(Decimal(str(seconds)).quantize(Decimal(1), rounding=ROUND_HALF_UP)), 60
+    )
+    whole, minutes_left = divmod(minutes, 60)
+    ja = japanese()
+    if whole:
+        parts = [(whole, "時間", " h"), (minutes_left, "分", " min")]
+    else:
+        parts = [(minutes, "分", " min"), (left, "秒", " s")]
+    kept = [part for part in parts if part[0]] or parts[-1:]
+    words = [f"{size}{unit_ja if ja else unit_en}" for size, unit_ja, unit_en in kept]
+    return ("" if ja else " ").join(words)
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in text: 2026年11月19日, 19 November 2026."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{at.year}年{at.month}月{at.day}日"
+    return f"{at.day} {at:%B} {at.year}"
+
+
+def day_short(value: date | datetime | None) -> str:
+    """A date in a table: 11/27, 27 Nov."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
+
+
+def day_week(value: date | datetime | None) -> str:
+    """A date with its weekday: 11月27日(金), Fri 27 Nov."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{at.month}月{at.day}日({WEEKDAYS[at.weekday()]})"
+    return f"{at:%a} {at.day} {at:%b}"
+
+
+def clock(value: datetime | None) -> str:
+    """A time of day: 18:42, 9:05."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    return f"{at:%-H:%M}" if isinstance(at, datetime) else NONE
+
+
+def moment(value: datetime | None) -> str:
+    """A date with its time: 2026年11月19日 18:42, 19 Nov 2026, 18:42."""
+    if value is None:
+        return NONE
+    at = _local(value)
+    if japanese():
+        return f"{day(at)} {clock(value)}"
+    return f"{at.day} {at:%b %Y}, {clock(value)}"
