@@ -1,0 +1,17 @@
+"""Mounts the apps."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from config.health import healthz
+
+urlpatterns = [
+    path("healthz", login_not_required(healthz), name="healthz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("dashboards.urls")),
+    path("", include("projects.urls")),
+    path("", include("evaluation.urls")),
+    path("", include("costs.urls")),
+]

@@ -1,0 +1,7 @@
+"""The app of what was spent."""
+
+from django.apps import AppConfig
+
+
+class CostsConfig(AppConfig):
+    name = "costs"

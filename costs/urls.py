@@ -1,0 +1,4 @@
+"""Addresses of costs."""
+
+app_name = "costs"
+urlpatterns = []

@@ -1,0 +1,198 @@
+"""Uploads, runs and their results: one file, measured once, judged for ever."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.ingest.inspect import Layout
+from projects.models import Agreement, Criterion, Engagement, User
+
+# Celery kills a task at its time limit, so no worker outlives the lease it took.
+LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+MAX_ATTEMPTS = 3
+
+
+class Upload(models.Model):
+    """A file as it arrived: its bytes, its digest, and what was seen in it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="uploads")
+    file = models.FileField(max_length=200)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    layout = models.JSONField()
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def seen(self) -> Layout:
+        return Layout.from_json(self.layout)
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be measured")
+    RUNNING = "running", _("Being measured")
+    MEASURED = "measured", _("Measured")
+    REFUSED = "refused", _("File refused")  # the reader can mend it
+    FAILED = "failed", _("Could not be measured")  # an engineer must look
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
+REPEATABLE = (RunStatus.FAILED, RunStatus.CANCELLED)
+
+
+def next_lease() -> datetime:
+    return timezone.now() + LEASE
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(
+            agreement__engagement__in=Engagement.objects.visible_to(user)
+        )
+
+    def lost(self, *, now: datetime) -> Self:
+        """Unfinished runs that neither the queue nor a worker answers for any more."""
+        return self.filter(status__in=UNFINISHED, lease_until__lt=now)
+
+    def claim(self, run_id: uuid.UUID | str, *, now: datetime) -> Run | None:
+        """Take a waiting run for one worker; None when there is nothing to take.
+
+        A single UPDATE decides, so of two deliveries of one message only one wins.
+        The attempt number it writes later lets only the winner save the outcome.
+        """
+        won = self.filter(pk=run_id, status=RunStatus.QUEUED).update(
+            status=RunStatus.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE
+        )
+        related = self.select_related("agreement__engagement", "upload")
+        return related.get(pk=run_id) if won else None
+
+
+class Run(models.Model):
+    """One file under one agreement version; its status is a word the reader sees."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="runs")
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="runs")
+    # Repeated from the upload so that the database can promise "once".
+    sha256 = models.CharField(max_length=64, editable=False)
+    columns = models.JSONField()
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(auto_now_add=True)
+
+    status = models.CharField(
+        max_length=10, choices=RunStatus, default=RunStatus.QUEUED
+    )
+    reason_ja = models.TextField(blank=True, editable=False)
+    reason_en = models.TextField(blank=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    lease_until = models.DateTimeField(default=next_lease, editable=False)
+    rows_read = models.BigIntegerField(default=0, editable=False)
+    rows_total = models.BigIntegerField(default=0, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-submitted_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agreement", "sha256", "columns"],
+                name="run_once_per_agreement_file_and_columns",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "number"], name="run_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=UNFINISHED, finished_at__isnull=True)
+                | ~Q(status__in=UNFINISHED) & Q(finished_at__isnull=False),
+                name="run_finished_at_matches_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement} / {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:run", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in UNFINISHED
+
+    @property
+    def can_repeat(self) -> bool:
+        return self.status in REPEATABLE
+
+    def reason(self, language: str) -> str:
+        """Why it ended so, for the reader."""
+        return self.reason_ja if language.startswith("ja") else self.reason_en
+
+
+class Result(models.Model):
+    """What a run measured and the verdict it got; never written again."""
+
+    run = models.OneToOneField(Run, models.PROTECT, related_name="result")
+    outcome = models.CharField(max_length=10)
+    finished = models.JSONField()
+    rows = models.BigIntegerField()
+    evaluator_version = models.CharField(max_length=20)
+    seconds = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.outcome}"
+
+
+class CriterionVerdict(models.Model):
+    """One criterion judged on one result."""
+
+    result = models.ForeignKey(Result, models.PROTECT, related_name="verdicts")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=20)
+    segment = models.CharField(max_length=200, blank=True)
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    cases = models.BigIntegerField()
+    hits = models.BigIntegerField(null=True)
+    further_cases = models.BigIntegerField(null=True)
+    short_by = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.outcome}"
+
+
+class LatestVerdict(models.Model):
+    """The newest result of an engagement, so that no list sums over runs."""
+
+    engagement = models.OneToOneField(
+        Engagement, models.CASCADE, related_name="latest", primary_key=True
+    )
+    run = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10)
+    worst = models.ForeignKey(
+        CriterionVerdict, models.PROTECT, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.engagement}: {self.outcome}"

@@ -1,0 +1,4 @@
+"""Addresses of evaluation."""
+
+app_name = "evaluation"
+urlpatterns = []

@@ -1,0 +1,190 @@
+"""Agreements: numbered versions of what both sides promise, frozen when signed."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from projects.catalogue import METRICS, Bound, Limit, Metric, Scope
+from projects.models.engagement import Engagement, Stage
+from projects.models.people import Organisation, User
+
+
+class AgreementStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    OFFERED = "offered", _("Waiting for the customer")
+    IN_FORCE = "in_force", _("In force")
+    REFUSED = "refused", _("Refused")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class Side(models.TextChoices):
+    PROVIDER = "provider", _("Provider")
+    CUSTOMER = "customer", _("Customer")
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(engagement__in=Engagement.objects.visible_to(user))
+
+    def in_force(self) -> Self:
+        return self.filter(status=AgreementStatus.IN_FORCE)
+
+
+class Agreement(models.Model):
+    """One version; from the first signature on, its words and digest are fixed."""
+
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, related_name="agreements"
+    )
+    version = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(
+        max_length=10, choices=AgreementStatus, default=AgreementStatus.DRAFT
+    )
+    threshold = models.FloatField(
+        _("operating point"),
+        null=True,
+        blank=True,
+        help_text=_("A score at or above it is an alarm. Empty when files say so."),
+    )
+    reason = models.TextField(_("why this version"), max_length=1000)
+    refusal = models.TextField(blank=True, editable=False)
+    canonical = models.TextField(blank=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    in_force_since = models.DateTimeField(null=True, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["engagement", "version"], name="agreement_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["engagement"],
+                condition=Q(status=AgreementStatus.IN_FORCE),
+                name="agreement_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=AgreementStatus.DRAFT, digest="")
+                | ~Q(status=AgreementStatus.DRAFT) & ~Q(digest=""),
+                name="agreement_frozen_once_offered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.engagement} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:agreement", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == AgreementStatus.DRAFT
+
+
+class Criterion(models.Model):
+    """One line of the promise: a metric and the limit it must keep."""
+
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="criteria"
+    )
+    metric = models.CharField(_("metric"), max_length=30)
+    bound = models.CharField(
+        _("bound"),
+        max_length=8,
+        choices=[
+            (Bound.AT_MOST.value, _("at most")),
+            (Bound.AT_LEAST.value, _("at least")),
+            (Bound.BELOW.value, _("below")),
+            (Bound.ABOVE.value, _("above")),
+        ],
+    )
+    limit = models.DecimalField(_("limit"), max_digits=18, decimal_places=6)
+    confidence = models.DecimalField(
+        _("confidence"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        choices=[(None, _("the measured value itself"))]
+        + [(c, f"{c}") for c in ("0.90", "0.95", "0.99")],
+    )
+    scope = models.CharField(
+        _("rows"),
+        max_length=5,
+        choices=[
+            (Scope.WHOLE.value, _("all rows together")),
+            (Scope.EACH.value, _("every segment by itself")),
+            (Scope.NAMED.value, _("one segment")),
+        ],
+        default=Scope.WHOLE.value,
+    )
+    segment = models.CharField(_("segment"), max_length=120, blank=True)
+    smallest_cases = models.PositiveIntegerField(_("smallest number of cases"), default=0)
+    stage = models.CharField(
+        _("stage"),
+        max_length=11,
+        choices=[(s.value, s.label) for s in (Stage.INITIAL, Stage.ACCURACY)],
+        default=Stage.ACCURACY,
+    )
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(scope="named") & ~Q(segment="")
+                | ~Q(scope="named") & Q(segment=""),
+                name="criterion_names_its_segment",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.bound} {self.limit.normalize():f}"
+
+    @property
+    def of(self) -> Metric:
+        return METRICS[self.metric]
+
+    def as_limit(self) -> Limit:
+        """The line as the judge reads it."""
+        return Limit(
+            metric=self.metric,
+            bound=Bound(self.bound),
+            value=float(self.limit),
+            confidence=None if self.confidence is None else float(self.confidence),
+            scope=Scope(self.scope),
+            segment=self.segment,
+            smallest_cases=self.smallest_cases,
+        )
+
+
+class AgreementSignature(models.Model):
+    """One side's signature under one version, with the sentence that was signed."""
+
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="signatures"
+    )
+    side = models.CharField(max_length=8, choices=Side)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    signer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sentence = models.TextField()
+    digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["signed_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agreement", "side"], name="agreement_signed_once_by_a_side"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement} {self.side}"

@@ -1,0 +1,104 @@
+"""Users, organisations, and who belongs where in which role."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.permissions import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users known by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **kw: Any) -> User:
+        """A user who can sign in, or cannot yet when no password is given."""
+        user = self.model(email=self.normalize_email(email), **kw)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person, the language they read and the colours they chose."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    job_title = models.CharField(_("job title"), max_length=80, blank=True)
+    language = models.CharField(
+        max_length=2, choices=[("ja", "日本語"), ("en", "English")], default="ja"
+    )
+    theme = models.CharField(
+        max_length=5,
+        choices=[("auto", _("Auto")), ("light", _("Light")), ("dark", _("Dark"))],
+        default="auto",
+    )
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationKind(models.TextChoices):
+    PROVIDER = "provider", _("Provider")
+    CUSTOMER = "customer", _("Customer")
+
+
+class Organisation(models.Model):
+    """A provider of the work or a customer of it."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    kind = models.CharField(max_length=8, choices=OrganisationKind)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role of one person, in all engagements of an organisation or in one."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships"
+    )
+    engagement = models.ForeignKey(
+        "projects.Engagement",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
+    role = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Role])
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(engagement__isnull=True),
+                name="membership_once_in_an_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role", "engagement"],
+                condition=Q(engagement__isnull=False),
+                name="membership_once_in_an_engagement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.organisation} / {self.role}"

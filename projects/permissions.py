@@ -1,0 +1,87 @@
+"""Who may do what: roles, permissions, and the one question every door asks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from projects.models import Engagement, User
+
+
+class Role(StrEnum):
+    """What a person is on an engagement."""
+
+    PROJECT_MANAGER = "project_manager"
+    ENGINEER = "engineer"
+    EXECUTIVE = "executive"
+    VIEWER = "viewer"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One act a role may do."""
+
+    EDIT_ENGAGEMENT = "edit_engagement"
+    ANSWER = "answer"
+    ISSUE_ASSESSMENT = "issue_assessment"
+    DRAFT_AGREEMENT = "draft_agreement"
+    SIGN_FOR_PROVIDER = "sign_for_provider"
+    SIGN_FOR_CUSTOMER = "sign_for_customer"
+    SUBMIT_RUN = "submit_run"
+    RECORD_COST = "record_cost"
+
+
+P = Permission
+_MANAGER: Final = {
+    P.EDIT_ENGAGEMENT,
+    P.ANSWER,
+    P.ISSUE_ASSESSMENT,
+    P.DRAFT_AGREEMENT,
+    P.SIGN_FOR_PROVIDER,
+    P.SUBMIT_RUN,
+    P.RECORD_COST,
+}
+# By side: a customer's people answer nothing and draft nothing; their executive signs.
+PROVIDER: Final[dict[Role, set[Permission]]] = {
+    Role.PROJECT_MANAGER: _MANAGER,
+    Role.ADMINISTRATOR: _MANAGER - {P.SIGN_FOR_PROVIDER},
+    Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_COST},
+    Role.EXECUTIVE: set(),
+    Role.VIEWER: set(),
+}
+CUSTOMER: Final[dict[Role, set[Permission]]] = {
+    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER},
+    Role.PROJECT_MANAGER: set(),
+    Role.ENGINEER: set(),
+    Role.VIEWER: set(),
+    Role.ADMINISTRATOR: set(),
+}
+
+
+def permissions_of(user: User, engagement: Engagement) -> frozenset[Permission]:
+    """Everything the user may do on the engagement; one query."""
+    found: set[Permission] = set()
+    for membership in user.memberships.filter(
+        organisation__in=[engagement.provider_id, engagement.customer_id]
+    ):
+        if membership.engagement_id not in (None, engagement.pk):
+            continue
+        of_provider = membership.organisation_id == engagement.provider_id
+        table = PROVIDER if of_provider else CUSTOMER
+        found |= table[Role(membership.role)]
+    return frozenset(found)
+
+
+def can(user: User, permission: Permission, engagement: Engagement) -> bool:
+    """Whether the user may; templates hide what is answered with no."""
+    return permission in permissions_of(user, engagement)
+
+
+def require(user: User, permission: Permission, engagement: Engagement) -> None:
+    """Refuse with PermissionDenied unless the user may."""
+    if not can(user, permission, engagement):
+        raise PermissionDenied(_("Your role on this engagement does not allow this."))
