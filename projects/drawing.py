@@ -9,6 +9,8 @@ from typing import Final
 LIMIT_FROM: Final = 25.0
 LIMIT_TO: Final = 80.0
 AIR: Final = 1.06
+# Below this an axis has no length that arithmetic could divide by.
+SMALLEST: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def mini_geometry(
     For an at-least limit the ratio is turned round, so that every row reads alike.
     A limit of zero has no ratio and is drawn as ``interval_geometry`` draws it.
     """
-    if limit <= 0 or low < 0:
+    if limit <= SMALLEST or low < 0:
         return interval_geometry(value, low, high, limit, bound, outcome)
     if _is_upper(bound):
         at, left, right = (_inside(v / limit * 50) for v in (value, low, high))
@@ -70,10 +72,10 @@ def _axis(
     start = min(0.0, *(end * AIR for end in ends))
     default = limit * 2 if upper else limit / (LIMIT_TO / 100)
     top = max(default, *(end * AIR for end in ends))
-    if top <= start:
+    if top - start < SMALLEST:
         top = start + 1
     if (limit - start) / (top - start) < LIMIT_FROM / 100:
-        if start == 0 and limit > 0:
+        if start == 0 and limit > SMALLEST:
             return start, limit / (LIMIT_FROM / 100)
         start = (limit - top * LIMIT_FROM / 100) / (1 - LIMIT_FROM / 100)
     if (limit - start) / (top - start) > LIMIT_TO / 100:
