@@ -67,16 +67,17 @@ def check(
     try:
         for batch in typed_batches(path, layout, mapping, shape, caps, ragged):
             rows += len(batch.rows)
-            late = order.faults(batch) if shape == Shape.FORECAST else []
-            again = ids.faults(batch)
-            total += batch.total + len(late) + len(again)
+            late, behind = order.faults(batch) if shape == Shape.FORECAST else ([], 0)
+            again, repeated = ids.faults(batch)
+            total += batch.total + behind + repeated
             found += [*batch.faults, *late, *again][: max(0, MOST_FAULTS - len(found))]
             if by is not None:
                 segments.update(batch.columns.column(by).unique().to_pylist())
     except FileRefused as stopped:
         # Reading could not go on; what was found before belongs to the answer.
         raise FileRefused(
-            _by_row([*found, *stopped.faults]), total + stopped.total
+            _by_row([*found, *ragged, *stopped.faults]),
+            total + len(ragged) + stopped.total,
         ) from stopped
     if found or ragged:
         raise FileRefused(_by_row([*found, *ragged]), total + len(ragged))
@@ -98,9 +99,9 @@ class _Order:
         self.by = next((role for role in roles if mapping.get(role)), None)
         self.last: dict[str, pd.Timestamp] = {}
 
-    def faults(self, batch: Batch) -> list[Fault]:
+    def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
-            return []
+            return [], 0
         times = batch.columns.column("timestamp").to_pandas()
         names = pd.Series([""] * len(times))
         if self.by is not None:
@@ -109,6 +110,7 @@ class _Order:
         first = ~names.duplicated()
         before[first] = pd.to_datetime(names[first].map(self.last))
         self.last.update(times.groupby(names).last().dropna().to_dict())
+        at = (times < before).to_numpy().nonzero()[0]
         return [
             Fault(
                 "time_backwards",
@@ -117,8 +119,8 @@ class _Order:
                 str(times[i]),
                 {"before": str(before[i])},
             )
-            for i in (times < before).to_numpy().nonzero()[0]
-        ]
+            for i in at[:MOST_FAULTS]
+        ], len(at)
 
 
 class _Ids:
@@ -128,23 +130,24 @@ class _Ids:
         self.column = mapping.get("id", "")
         self.seen: list[NDArray[np.uint64]] = []
 
-    def faults(self, batch: Batch) -> list[Fault]:
+    def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
-            return []
+            return [], 0
         ids = batch.columns.column("id").to_pandas()
         hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
         again = pd.Series(hashes).duplicated().to_numpy()
         for earlier in self.seen:
             # Kept sorted, so that looking up stays cheap over many batches.
             at = np.minimum(earlier.searchsorted(hashes), len(earlier) - 1)
-            again |= earlier[at] == hashes
+            again = again | (earlier[at] == hashes)
         self.seen.append(np.sort(hashes))
         if len(self.seen) > 1 and len(self.seen[-2]) <= 4 * len(self.seen[-1]):
             self.seen[-2:] = [np.sort(np.concatenate(self.seen[-2:]))]
+        found = again.nonzero()[0]
         return [
             Fault("duplicate_id", int(batch.rows[i]), self.column, str(ids[i])[:200])
-            for i in again.nonzero()[0]
-        ]
+            for i in found[:MOST_FAULTS]
+        ], len(found)
 
 
 def excerpt(path: Path, layout: Layout, row: int) -> tuple[ExcerptRow, ...]:

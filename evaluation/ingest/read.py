@@ -28,6 +28,8 @@ ROWS_A_BATCH: Final = 65_536
 # No line may be longer than a block; pyarrow would otherwise ask for a larger one.
 BLOCK_BYTES: Final = 4 << 20
 MOST_CLASSES: Final = 10
+# After so many uneven rows the separator is wrong, and reading on teaches nothing.
+MOST_RAGGED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """Typed batches of 65,536 rows: y_true, and every other role that was mapped.
 
-    Labels are int8, numbers float64, times microseconds, names strings. FileRefused
+    Labels are int8, numbers float64, times in microseconds, names strings. FileRefused
     at the first batch with a fault, or when the file cannot be read.
     """
     ragged: list[Fault] = []
@@ -88,12 +90,9 @@ def typed_batches(
                 raise FileRefused([too_many_rows(caps)])
             yield _typed(raw, used, shape, caps)
     except pa.ArrowException as broken:
-        if "straddling" in str(broken):
-            row = 2 + seen
-            raise FileRefused([*ragged, Fault("line_too_long", row=row)]) from broken
-        raise FileRefused([*ragged, Fault("unreadable")]) from broken
+        raise FileRefused([Fault("unreadable")]) from broken
     except (OSError, ValueError, OverflowError, MemoryError) as broken:
-        raise FileRefused([*ragged, Fault("unreadable")]) from broken
+        raise FileRefused([Fault("unreadable")]) from broken
 
 
 def _csv(
@@ -110,7 +109,7 @@ def _csv(
             "needed_cells": row.expected_columns,
         }
         ragged.append(Fault("ragged_row", row=row.number, params=params))
-        return "skip"
+        return "skip" if len(ragged) < MOST_RAGGED else "error"
 
     names = [f"c{number}" for number in range(len(layout.columns))]
     chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
@@ -136,8 +135,16 @@ def _csv(
             strings_can_be_null=False,
         ),
     )
-    number, last = 1, None
-    for batch in reader:
+    number, last, broken = 1, None, None
+    batches = iter(reader)
+    while True:
+        try:
+            batch = next(batches, None)
+        except pa.ArrowInvalid as invalid:
+            broken = invalid
+            break
+        if batch is None:
+            break
         rows = _numbers(number, batch.num_rows, skipped)
         number = int(rows[-1]) + 1 if len(rows) else number
         if last is not None:
@@ -147,6 +154,13 @@ def _csv(
         last = Raw(named.slice(header), rows[header:])
     if last is not None:
         yield _without_blank_end(last)
+    if len(ragged) >= MOST_RAGGED:
+        last_told = ragged[MOST_RAGGED - 1]
+        del ragged[MOST_RAGGED - 1 :]
+        raise FileRefused([last_told]) from broken
+    if broken is not None:
+        code = "line_too_long" if "straddling" in str(broken) else "unreadable"
+        raise FileRefused([Fault(code, row=number)]) from broken
 
 
 def _numbers(first: int, count: int, skipped: list[int]) -> NDArray[np.int64]:
@@ -181,7 +195,15 @@ def _evened(raws: Iterator[Raw]) -> Iterator[Raw]:
     """The same rows in batches of one size, whatever the file was written in."""
     held: list[Raw] = []
     rows = 0
-    for raw in raws:
+    stopped: FileRefused | None = None
+    while True:
+        try:
+            raw = next(raws, None)
+        except FileRefused as refused:
+            # The rows read until here may hold faults of their own.
+            stopped, raw = refused, None
+        if raw is None:
+            break
         held.append(raw)
         rows += len(raw.rows)
         while rows >= ROWS_A_BATCH:
@@ -192,6 +214,8 @@ def _evened(raws: Iterator[Raw]) -> Iterator[Raw]:
             rows -= ROWS_A_BATCH
     if rows:
         yield _joined(held)
+    if stopped is not None:
+        raise stopped
 
 
 def _joined(raws: list[Raw]) -> Raw:

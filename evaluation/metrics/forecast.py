@@ -84,7 +84,9 @@ def part(batch: pa.RecordBatch, first_row: int = 0) -> ForecastPart:
     # Zero forecast of zero is no error; an actual of zero has no percentage at all.
     ape = np.divide(100 * absolute, size, out=np.zeros_like(size), where=size >= ZERO)
     sape = np.divide(200 * absolute, both, out=np.zeros_like(both), where=both > 0)
-    values = (np.ones_like(error), error, absolute, error**2, ape, sape, size)
+    with np.errstate(over="ignore"):
+        square = error**2  # Too large a number ends as a withheld value.
+    values = (np.ones_like(error), error, absolute, square, ape, sape, size)
     cells, cell = np.unique(np.stack([codes, blocks]), axis=1, return_inverse=True)
     table: NDArray[np.float64] = np.stack(
         [

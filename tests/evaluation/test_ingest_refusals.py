@@ -193,11 +193,11 @@ def zipped(inner: str) -> bytes:
             id="UTF-16",
         ),
         pytest.param(
-            HEAD + "1," + "9" * 20_000 + "\n",
+            "segment," + HEAD + "9" * 20_000 + ",1,0\n",
             DETECTION,
             "cell_too_long",
             2,
-            "y_pred",
+            "segment",
             "9" * 200,
             id="long cell",
         ),
@@ -224,6 +224,14 @@ def test_one_line_of_a_hundred_megabytes_is_refused(
 ) -> None:
     refused = refusal(tmp_path, start + b"1" * 100_000_000)
     assert [fault.code for fault in refused.faults] == ["line_too_long"]
+    assert refused.faults[0].row == 1 + start.count(b"\n")
+
+
+def test_a_quote_never_closed_is_told_with_the_faults_before_it(tmp_path: Path) -> None:
+    content = HEAD + "1,0\n" * 4 + "x,0\n" * 2 + '"1,0\n' + "1,0\n" * 3_000_000
+    refused = refusal(tmp_path, content)
+    assert refused.total == 3
+    assert [fault.code for fault in refused.faults][:2] == ["bad_label"] * 2
 
 
 def test_a_parquet_file_with_too_many_rows_is_refused_by_its_claim(
@@ -258,6 +266,19 @@ def test_all_faults_are_counted_and_a_hundred_are_kept(tmp_path: Path) -> None:
     assert refused.total == 250
     assert len(refused.faults) == 100
     assert refused.faults[0].row == 70_002
+
+
+def test_a_file_of_uneven_rows_is_given_up_early(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, HEAD + "1,0,0\n" * 200_000)
+    assert (refused.total, len(refused.faults)) == (10_000, 100)
+
+
+def test_a_thousand_repeated_ids_are_counted(tmp_path: Path) -> None:
+    refused = refusal(
+        tmp_path, "id," + HEAD + "".join(f"{i % 100_000},1,0\n" for i in range(101_000))
+    )
+    assert (refused.total, len(refused.faults)) == (1_000, 100)
+    assert refused.faults[0].row == 100_002
 
 
 def test_rows_keep_their_numbers_after_an_uneven_one(tmp_path: Path) -> None:
