@@ -1,0 +1,1 @@
+"""What people may do before any number exists; one module per subject."""

@@ -1,0 +1,110 @@
+"""Taking engagements on, changing them, moving them on, declining them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from projects.models import Engagement, Membership, OrganisationKind, Stage
+from projects.permissions import Permission, Role, require
+from projects.services.audit import record_event
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from projects.models import Organisation, User
+
+ORDER = (
+    Stage.INTAKE,
+    Stage.FEASIBILITY,
+    Stage.AGREEMENT,
+    Stage.INITIAL,
+    Stage.ACCURACY,
+    Stage.OPERATION,
+    Stage.CLOSED,
+)
+
+
+def may_create_for(user: User, provider: Organisation) -> bool:
+    """Whether the user manages or administers that provider's engagements."""
+    return Membership.objects.filter(
+        user=user,
+        organisation=provider,
+        engagement__isnull=True,
+        role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
+    ).exists()
+
+
+def create_engagement(
+    *, by: User, provider: Organisation, customer: Organisation, **fields: Any
+) -> Engagement:
+    """Take an engagement on; it starts with its feasibility.
+
+    PermissionDenied unless ``by`` manages the provider's work; ValidationError for
+    sides of the wrong kind and dates out of order.
+    """
+    if not may_create_for(by, provider):
+        raise PermissionDenied(_("Only a project manager can do this."))
+    if customer.kind != OrganisationKind.CUSTOMER:
+        raise ValidationError(_("Choose a customer organisation."))
+    _check_dates(fields["starts_on"], fields["ends_on"])
+    with transaction.atomic():
+        engagement = Engagement.objects.create(
+            provider=provider, customer=customer, **fields
+        )
+        record_event(
+            "engagement.created", engagement=engagement, by=by, name=engagement.name
+        )
+    return engagement
+
+
+def edit_engagement(*, engagement: Engagement, by: User, **fields: Any) -> Engagement:
+    """Change what an engagement says of itself; its kind stays once it is agreed."""
+    require(by, Permission.EDIT_ENGAGEMENT, engagement)
+    _check_dates(fields["starts_on"], fields["ends_on"])
+    with transaction.atomic():
+        locked = Engagement.objects.select_for_update().get(pk=engagement.pk)
+        if fields["kind"] != locked.kind and locked.agreements.exists():
+            raise ValidationError(_("The kind is fixed once an agreement was drafted."))
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        locked.save()
+        record_event("engagement.edited", engagement=locked, by=by, name=locked.name)
+    return locked
+
+
+def advance(*, engagement: Engagement, to: Stage, by: User) -> None:
+    """Move on to a later stage; staying or going back changes nothing."""
+    locked = Engagement.objects.select_for_update().get(pk=engagement.pk)
+    if not locked.is_open or ORDER.index(to) <= ORDER.index(Stage(locked.stage)):
+        return
+    Engagement.objects.filter(pk=locked.pk).update(stage=to)
+    engagement.stage = to
+    record_event("engagement.stage_changed", engagement=locked, by=by, stage=to.value)
+
+
+def decline(*, engagement: Engagement, because: str, by: User) -> None:
+    """Say no to an engagement, with the reason its customer will read."""
+    require(by, Permission.EDIT_ENGAGEMENT, engagement)
+    if not because.strip():
+        raise ValidationError(_("Give the reason, in words the customer can use."))
+    with transaction.atomic():
+        declined = Engagement.objects.filter(
+            pk=engagement.pk, stage__in=[Stage.INTAKE, Stage.FEASIBILITY]
+        ).update(stage=Stage.DECLINED, declined_because=because)
+        if not declined:
+            raise ValidationError(
+                _("An engagement can be declined until its goal is agreed.")
+            )
+        record_event(
+            "engagement.declined", engagement=engagement, by=by, reason=because
+        )
+    engagement.refresh_from_db()
+
+
+def _check_dates(starts_on: date, ends_on: date) -> None:
+    if ends_on < starts_on:
+        raise ValidationError({"ends_on": _("The end lies before the start.")})
