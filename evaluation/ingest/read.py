@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from evaluation.ingest.inspect import too_many_rows
 from projects.catalogue import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -114,7 +115,8 @@ def _csv(
     names = [f"c{number}" for number in range(len(layout.columns))]
     chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
     utf8 = layout.encoding.startswith("utf-8")
-    reader = pc_csv.open_csv(
+    opened = partial(
+        pc_csv.open_csv,
         path,
         # One thread: only then does pyarrow tell the number of an uneven row.
         read_options=pc_csv.ReadOptions(
@@ -136,7 +138,8 @@ def _csv(
         ),
     )
     number, last, broken = 1, None, None
-    batches = iter(reader)
+    # Opening reads the first block already, and may stop there.
+    batches = _streamed(opened)
     while True:
         try:
             batch = next(batches, None)
@@ -161,6 +164,11 @@ def _csv(
     if broken is not None:
         code = "line_too_long" if "straddling" in str(broken) else "unreadable"
         raise FileRefused([Fault(code, row=number)]) from broken
+
+
+# Any: pyarrow's reader is not typed.
+def _streamed(opened: Callable[[], Any]) -> Iterator[pa.RecordBatch]:
+    yield from opened()
 
 
 def _numbers(first: int, count: int, skipped: list[int]) -> NDArray[np.int64]:
