@@ -41,6 +41,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
     }
 }
+KENSHU_VERSION = "0.1.0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Apps: ours first, the lowest layer first

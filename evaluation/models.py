@@ -117,7 +117,7 @@ class Run(models.Model):
                 name="run_once_per_agreement_file_and_columns",
             ),
             models.UniqueConstraint(
-                fields=["agreement", "number"], name="run_number_once"
+                fields=["agreement", "number"], name="run_number_once_in_a_version"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=UNFINISHED, finished_at__isnull=True)

@@ -1,0 +1,243 @@
+"""What a worker does with a run: claim it, measure it, judge it, record it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from evaluation import judge, runner
+from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.inspect import Caps
+from evaluation.ingest.read import batches
+from evaluation.models import (
+    MAX_ATTEMPTS,
+    UNFINISHED,
+    CriterionVerdict,
+    LatestVerdict,
+    Result,
+    Run,
+    RunStatus,
+    next_lease,
+)
+from projects.catalogue import Text
+from projects.models import Criterion
+from projects.services.audit import record_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from uuid import UUID
+
+    from evaluation.metrics import Finished
+
+logger = logging.getLogger(__name__)
+
+BETWEEN_NOTICES = 1.0  # seconds between two lines of progress
+OURS = Text(
+    ja="測定できませんでした。ファイルは残っています。もう一度測定できます。",
+    en="It could not be measured. The file is kept; you can run it again.",
+)
+TOO_LONG = Text(
+    ja="{minutes}分の制限で測定が止まりました。ファイルは残っています。"
+    "もう一度測定できます。",
+    en="Measuring stopped at the {minutes}-minute limit. The file is kept; "
+    "you can run it again.",
+)
+LOST = Text(
+    ja="測定が{times}回途切れたため、止めました。ファイルは残っています。",
+    en="Measuring broke off {times} times and was given up. The file is kept.",
+)
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the run, or another worker has it."""
+
+
+def caps() -> Caps:
+    """The limits a file must keep, from the settings."""
+    return Caps(bytes=settings.MAX_UPLOAD_BYTES, rows=settings.MAX_UPLOAD_ROWS)
+
+
+def evaluate(run_id: UUID | str) -> None:
+    """Claim, measure, judge and record one run; harmless when there is none."""
+    run = Run.objects.claim(run_id, now=timezone.now())
+    if run is None:
+        logger.info("Run %s is taken or finished; nothing to do", run_id)
+        return
+
+    # No transaction is open here: reading and measuring may take minutes.
+    began = time.monotonic()
+    try:
+        finished = measure(run)
+    except Cancelled:
+        logger.info("Run %s was cancelled", run.pk)
+    except FileRefused as refusal:
+        fault = refusal.faults[0]
+        why = Text(
+            ja=fault.sentence("ja", run.upload.name),
+            en=fault.sentence("en", run.upload.name),
+        )
+        record_end(run, RunStatus.REFUSED, why=why)
+    except SoftTimeLimitExceeded:
+        minutes = settings.CELERY_TASK_SOFT_TIME_LIMIT / 60
+        why = Text(
+            ja=TOO_LONG.ja.format(minutes=f"{minutes:.0f}"),
+            en=TOO_LONG.en.format(minutes=f"{minutes:.0f}"),
+        )
+        record_end(run, RunStatus.FAILED, why=why)
+    except Exception:
+        record_end(run, RunStatus.FAILED, why=OURS)
+        raise
+    else:
+        record_result(run, finished, seconds=time.monotonic() - began)
+
+
+def measure(run: Run) -> Finished:
+    """Read the file in batches and measure it, saying how far it is."""
+    shape = run.agreement.engagement.shape
+    path = Path(run.upload.file.path)
+    last = 0.0
+
+    def say(rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < BETWEEN_NOTICES:
+            return
+        last = time.monotonic()
+        ours = Run.objects.filter(
+            pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt
+        )
+        if not ours.update(rows_read=rows):
+            raise Cancelled
+
+    return runner.evaluate(
+        batches(path, run.upload.seen, run.columns, shape, caps()),
+        shape,
+        threshold=run.agreement.threshold,
+        on_rows=say,
+    )
+
+
+def judged(criterion: Criterion, finished: Finished) -> judge.Judged:
+    """One criterion of the agreement, judged on what was measured."""
+    limit = criterion.as_limit()
+    # Without a confidence the value decides; its interval is still shown at 95 %.
+    confidence = limit.confidence or 0.95
+    whole = finished.measured(limit.metric, confidence=confidence)
+    segments = (
+        {
+            name: finished.measured(limit.metric, name, confidence=confidence)
+            for name in finished.segments()
+        }
+        if limit.scope != "whole"
+        else {}
+    )
+    return judge.judge_limit(limit, whole, segments)
+
+
+@transaction.atomic
+def record_end(run: Run, status: RunStatus, *, why: Text) -> None:
+    """Write how it ended, unless the run has meanwhile been given away."""
+    if not _take_back(run, status, why):
+        return
+    verb = "run.refused" if status == RunStatus.REFUSED else "run.failed"
+    record_event(
+        verb, engagement=run.agreement.engagement, by=None, number=run.number
+    )
+
+
+@transaction.atomic
+def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
+    """Write the result and its verdicts, unless the run was given away meanwhile."""
+    if not _take_back(run, RunStatus.MEASURED, Text("", ""), rows=finished.rows):
+        return
+    lines = [(c, judged(c, finished)) for c in run.agreement.criteria.all()]
+    outcome = judge.judge(line for _c, line in lines)
+    result = Result.objects.create(
+        run=run,
+        outcome=outcome.value,
+        finished=finished.to_json(),
+        rows=finished.rows,
+        evaluator_version=runner.EVALUATOR_VERSION,
+        seconds=seconds,
+    )
+    verdicts = [
+        CriterionVerdict.objects.create(
+            result=result,
+            criterion=criterion,
+            outcome=line.outcome.value,
+            reason=line.reason.value,
+            segment=line.segment,
+            value=line.measured.value,
+            low=line.measured.low,
+            high=line.measured.high,
+            cases=line.measured.cases,
+            hits=line.measured.hits,
+            further_cases=line.further_cases,
+            short_by=line.short_by,
+        )
+        for criterion, line in lines
+    ]
+    worst = next((v for v in verdicts if v.outcome == outcome.value), None)
+    LatestVerdict.objects.update_or_create(
+        engagement=run.agreement.engagement,
+        defaults={"run": run, "outcome": outcome.value, "worst": worst},
+    )
+    record_event(
+        "run.measured",
+        engagement=run.agreement.engagement,
+        by=None,
+        number=run.number,
+        verdict=outcome.value,
+        version=run.agreement.version,
+    )
+
+
+def _take_back(run: Run, status: RunStatus, why: Text, *, rows: int = 0) -> bool:
+    still_ours = Run.objects.filter(
+        pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt
+    )
+    ended = {
+        "status": status,
+        "reason_ja": why.ja,
+        "reason_en": why.en,
+        "finished_at": timezone.now(),
+    }
+    if rows:
+        ended["rows_read"] = rows
+    if still_ours.update(**ended):
+        return True
+    logger.warning("Run %s was taken over; outcome dropped", run.pk)
+    return False
+
+
+def sweep(*, now: datetime) -> Iterator[UUID]:
+    """Give up runs out of attempts, put back the other lost ones, yield their ids."""
+    lost = Run.objects.lost(now=now).filter(status__in=UNFINISHED)
+    for run in lost.filter(attempt__gte=MAX_ATTEMPTS).select_related(
+        "agreement__engagement"
+    ):
+        with transaction.atomic():
+            gone = lost.filter(pk=run.pk, attempt=run.attempt).update(
+                status=RunStatus.FAILED,
+                reason_ja=LOST.ja.format(times=run.attempt),
+                reason_en=LOST.en.format(times=run.attempt),
+                finished_at=now,
+            )
+            if gone:
+                record_event(
+                    "run.lost",
+                    engagement=run.agreement.engagement,
+                    by=None,
+                    number=run.number,
+                )
+    for run_id in list(lost.values_list("pk", flat=True)):
+        again = lost.filter(pk=run_id)
+        if again.update(status=RunStatus.QUEUED, lease_until=next_lease()):
+            yield run_id

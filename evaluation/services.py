@@ -1,0 +1,179 @@
+"""What people may do with files and runs. Views call these; no HTTP in here."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from evaluation.ingest.check import check
+from evaluation.ingest.inspect import inspect
+from evaluation.models import REPEATABLE, UNFINISHED, Run, RunStatus, Upload
+from evaluation.pipeline import caps
+from evaluation.tasks import ring
+from projects.models import Agreement, Engagement
+from projects.permissions import Permission, require
+from projects.services.audit import record_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.core.files.base import File
+
+    from projects.models import User
+
+# A queued run whose bell was not heard is rung again after this, not after a lease.
+BELL = timedelta(minutes=5)
+
+
+def agreement_in_force(engagement: Engagement) -> Agreement:
+    """The version that judges now. ValidationError says what is awaited."""
+    agreement = engagement.agreements.in_force().first()
+    if agreement is None:
+        raise ValidationError(
+            _("Files can be uploaded once an agreement is signed by both sides.")
+        )
+    return agreement
+
+
+def receive_upload(
+    *, engagement: Engagement, file: File[bytes], name: str, sha256: str, by: User
+) -> Upload:
+    """Keep a file as it arrived and look into it; nothing is queued yet.
+
+    FileRefused when it is no table at all: then nothing is kept. The stored name
+    begins with the digest, so that object stores spread the load.
+    """
+    require(by, Permission.SUBMIT_RUN, engagement)
+    agreement_in_force(engagement)
+    upload_id = uuid.uuid4()
+    suffix = "".join(PurePath(name).suffixes[-2:])[-20:]
+    stored = default_storage.save(
+        f"uploads/{sha256[:2]}/{sha256[2:4]}/{upload_id}{suffix}", file
+    )
+    try:
+        layout = inspect(Path(default_storage.path(stored)), name, caps())
+        with transaction.atomic():
+            return Upload.objects.create(
+                id=upload_id,
+                engagement=engagement,
+                file=stored,
+                name=name[-200:],
+                size=file.size,
+                sha256=sha256,
+                layout=layout.to_json(),
+                uploaded_by=by,
+            )
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+def submit_run(
+    *, upload: Upload, columns: Mapping[str, str], note: str, by: User
+) -> Run:
+    """Check every row of an upload and queue its measurement.
+
+    The same file under the same agreement and columns gives back the run that exists,
+    so a double click and a retried request are harmless. FileRefused names the rows.
+    """
+    engagement = upload.engagement
+    require(by, Permission.SUBMIT_RUN, engagement)
+    agreement = agreement_in_force(engagement)
+    used = {role: column for role, column in columns.items() if column}
+    checked = check(
+        Path(upload.file.path),
+        upload.seen,
+        used,
+        engagement.shape,
+        caps(),
+        threshold=agreement.threshold,
+    )
+    with transaction.atomic():
+        # The agreement's row is the lock that hands out numbers.
+        Agreement.objects.select_for_update().get(pk=agreement.pk)
+        same = Run.objects.filter(
+            agreement=agreement, sha256=upload.sha256, columns=used
+        ).first()
+        if same is not None:
+            return same
+        last = Run.objects.filter(agreement__engagement=engagement)
+        number = (last.aggregate(last=Max("number"))["last"] or 0) + 1
+        run = Run.objects.create(
+            number=number,
+            agreement=agreement,
+            upload=upload,
+            sha256=upload.sha256,
+            columns=used,
+            note=note,
+            rows_total=checked.rows,
+            submitted_by=by,
+            lease_until=timezone.now() + BELL,
+        )
+        record_event(
+            "run.submitted",
+            engagement=engagement,
+            by=by,
+            number=number,
+            file=upload.name,
+        )
+        transaction.on_commit(partial(ring, str(run.pk)))
+    return run
+
+
+def cancel_run(*, run: Run, by: User) -> Run:
+    """Stop a run that waits or is being measured; its file is kept."""
+    engagement = run.agreement.engagement
+    require(by, Permission.SUBMIT_RUN, engagement)
+    with transaction.atomic():
+        stopped = Run.objects.filter(pk=run.pk, status__in=UNFINISHED).update(
+            status=RunStatus.CANCELLED, finished_at=timezone.now()
+        )
+        if not stopped:
+            raise ValidationError(_("This run has already ended."))
+        record_event(
+            "run.cancelled", engagement=engagement, by=by, number=run.number
+        )
+    run.refresh_from_db()
+    return run
+
+
+def repeat_run(*, run: Run, by: User) -> Run:
+    """Measure a failed or cancelled run again, from the file that was kept."""
+    engagement = run.agreement.engagement
+    require(by, Permission.SUBMIT_RUN, engagement)
+    with transaction.atomic():
+        # The attempt goes on counting up, so a worker of old cannot write into it.
+        again = Run.objects.filter(pk=run.pk, status__in=REPEATABLE).update(
+            status=RunStatus.QUEUED,
+            finished_at=None,
+            reason_ja="",
+            reason_en="",
+            rows_read=0,
+            lease_until=timezone.now() + BELL,
+        )
+        if not again:
+            raise ValidationError(_("Only a failed or cancelled run can be repeated."))
+        record_event(
+            "run.restarted", engagement=engagement, by=by, number=run.number
+        )
+        transaction.on_commit(partial(ring, str(run.pk)))
+    run.refresh_from_db()
+    return run
+
+
+def place_in_queue(run: Run) -> int:
+    """How many runs are measured or wait before this one, plus one."""
+    ahead = Run.objects.filter(
+        status__in=UNFINISHED, submitted_at__lt=run.submitted_at
+    )
+    return ahead.count() + 1

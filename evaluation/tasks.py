@@ -1,0 +1,41 @@
+"""Celery's doors into the pipeline: a name, a delivery promise, one call each."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerDown
+
+from evaluation import pipeline
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(
+    acks_late=True,
+    reject_on_worker_lost=True,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def evaluate_run(run_id: str) -> None:
+    """Measure and judge one run. Safe to deliver twice: Run.objects.claim() decides."""
+    pipeline.evaluate(run_id)
+
+
+@shared_task(expires=55)
+def sweep_runs() -> None:
+    """Every minute: send lost runs again. Missing a beat costs a minute, not a run."""
+    for run_id in pipeline.sweep(now=timezone.now()):
+        ring(str(run_id))
+
+
+def ring(run_id: str) -> None:
+    """Tell a worker of a run; a broker that is down is no refusal, the sweep repeats."""
+    try:
+        evaluate_run.delay(run_id)
+    except (BrokerDown, OSError):
+        logger.warning("The broker did not take run %s; the sweep will", run_id)
