@@ -147,9 +147,7 @@ def record_end(run: Run, status: RunStatus, *, why: Text) -> None:
     if not _take_back(run, status, why):
         return
     verb = "run.refused" if status == RunStatus.REFUSED else "run.failed"
-    record_event(
-        verb, engagement=run.agreement.engagement, by=None, number=run.number
-    )
+    record_event(verb, engagement=run.agreement.engagement, by=None, number=run.number)
 
 
 @transaction.atomic

@@ -140,9 +140,7 @@ def cancel_run(*, run: Run, by: User) -> Run:
         )
         if not stopped:
             raise ValidationError(_("This run has already ended."))
-        record_event(
-            "run.cancelled", engagement=engagement, by=by, number=run.number
-        )
+        record_event("run.cancelled", engagement=engagement, by=by, number=run.number)
     run.refresh_from_db()
     return run
 
@@ -163,9 +161,7 @@ def repeat_run(*, run: Run, by: User) -> Run:
         )
         if not again:
             raise ValidationError(_("Only a failed or cancelled run can be repeated."))
-        record_event(
-            "run.restarted", engagement=engagement, by=by, number=run.number
-        )
+        record_event("run.restarted", engagement=engagement, by=by, number=run.number)
         transaction.on_commit(partial(ring, str(run.pk)))
     run.refresh_from_db()
     return run
@@ -173,7 +169,5 @@ def repeat_run(*, run: Run, by: User) -> Run:
 
 def place_in_queue(run: Run) -> int:
     """How many runs are measured or wait before this one, plus one."""
-    ahead = Run.objects.filter(
-        status__in=UNFINISHED, submitted_at__lt=run.submitted_at
-    )
+    ahead = Run.objects.filter(status__in=UNFINISHED, submitted_at__lt=run.submitted_at)
     return ahead.count() + 1

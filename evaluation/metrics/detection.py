@@ -28,6 +28,16 @@ class Confusion:
     fn: int
     tn: int
 
+    @property
+    def happened(self) -> int:
+        """How many cases were real."""
+        return self.tp + self.fn
+
+    @property
+    def calm(self) -> int:
+        """How many cases were normal."""
+        return self.fp + self.tn
+
 
 @dataclass(frozen=True, slots=True)
 class DetectionPart:

@@ -8,114 +8,264 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=10)),
-                ('finished', models.JSONField()),
-                ('rows', models.BigIntegerField()),
-                ('evaluator_version', models.CharField(max_length=20)),
-                ('seconds', models.FloatField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("outcome", models.CharField(max_length=10)),
+                ("finished", models.JSONField()),
+                ("rows", models.BigIntegerField()),
+                ("evaluator_version", models.CharField(max_length=20)),
+                ("seconds", models.FloatField()),
             ],
         ),
         migrations.CreateModel(
-            name='CriterionVerdict',
+            name="CriterionVerdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=10)),
-                ('reason', models.CharField(max_length=20)),
-                ('segment', models.CharField(blank=True, max_length=200)),
-                ('value', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('cases', models.BigIntegerField()),
-                ('hits', models.BigIntegerField(null=True)),
-                ('further_cases', models.BigIntegerField(null=True)),
-                ('short_by', models.BigIntegerField(default=0)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.criterion')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='evaluation.result')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("outcome", models.CharField(max_length=10)),
+                ("reason", models.CharField(max_length=20)),
+                ("segment", models.CharField(blank=True, max_length=200)),
+                ("value", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("cases", models.BigIntegerField()),
+                ("hits", models.BigIntegerField(null=True)),
+                ("further_cases", models.BigIntegerField(null=True)),
+                ("short_by", models.BigIntegerField(default=0)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.criterion",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="evaluation.result",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('columns', models.JSONField()),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('submitted_at', models.DateTimeField(auto_now_add=True)),
-                ('status', models.CharField(choices=[('queued', 'Waiting to be measured'), ('running', 'Being measured'), ('measured', 'Measured'), ('refused', 'File refused'), ('failed', 'Could not be measured'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('reason_ja', models.TextField(blank=True, editable=False)),
-                ('reason_en', models.TextField(blank=True, editable=False)),
-                ('attempt', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('lease_until', models.DateTimeField(default=evaluation.models.next_lease, editable=False)),
-                ('rows_read', models.BigIntegerField(default=0, editable=False)),
-                ('rows_total', models.BigIntegerField(default=0, editable=False)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='projects.agreement')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                ("columns", models.JSONField()),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="what changed"
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to be measured"),
+                            ("running", "Being measured"),
+                            ("measured", "Measured"),
+                            ("refused", "File refused"),
+                            ("failed", "Could not be measured"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("reason_ja", models.TextField(blank=True, editable=False)),
+                ("reason_en", models.TextField(blank=True, editable=False)),
+                (
+                    "attempt",
+                    models.PositiveSmallIntegerField(default=0, editable=False),
+                ),
+                (
+                    "lease_until",
+                    models.DateTimeField(
+                        default=evaluation.models.next_lease, editable=False
+                    ),
+                ),
+                ("rows_read", models.BigIntegerField(default=0, editable=False)),
+                ("rows_total", models.BigIntegerField(default=0, editable=False)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="projects.agreement",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-submitted_at'],
+                "ordering": ["-submitted_at"],
             },
         ),
         migrations.AddField(
-            model_name='result',
-            name='run',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='evaluation.run'),
+            model_name="result",
+            name="run",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="result",
+                to="evaluation.run",
+            ),
         ),
         migrations.CreateModel(
-            name='LatestVerdict',
+            name="LatestVerdict",
             fields=[
-                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='latest', serialize=False, to='projects.engagement')),
-                ('outcome', models.CharField(max_length=10)),
-                ('worst', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.criterionverdict')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.run')),
+                (
+                    "engagement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="latest",
+                        serialize=False,
+                        to="projects.engagement",
+                    ),
+                ),
+                ("outcome", models.CharField(max_length=10)),
+                (
+                    "worst",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evaluation.criterionverdict",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evaluation.run",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=200, upload_to='')),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('layout', models.JSONField()),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='projects.engagement')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("file", models.FileField(max_length=200, upload_to="")),
+                ("name", models.CharField(max_length=200)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("layout", models.JSONField()),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='run',
-            name='upload',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='evaluation.upload'),
+            model_name="run",
+            name="upload",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="runs",
+                to="evaluation.upload",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('agreement', 'sha256', 'columns'), name='run_once_per_agreement_file_and_columns'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "sha256", "columns"),
+                name="run_once_per_agreement_file_and_columns",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='run_number_once_in_a_version'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "number"), name="run_number_once_in_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('status__in', ('queued', 'running'))), models.Q(models.Q(('status__in', ('queued', 'running')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='run_finished_at_matches_status'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finished_at__isnull", True),
+                        ("status__in", ("queued", "running")),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ("queued", "running")), _negated=True),
+                        ("finished_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="run_finished_at_matches_status",
+            ),
         ),
     ]

@@ -92,9 +92,7 @@ class Agreement(models.Model):
 class Criterion(models.Model):
     """One line of the promise: a metric and the limit it must keep."""
 
-    agreement = models.ForeignKey(
-        Agreement, models.PROTECT, related_name="criteria"
-    )
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="criteria")
     metric = models.CharField(_("metric"), max_length=30)
     bound = models.CharField(
         _("bound"),
@@ -127,7 +125,9 @@ class Criterion(models.Model):
         default=Scope.WHOLE.value,
     )
     segment = models.CharField(_("segment"), max_length=120, blank=True)
-    smallest_cases = models.PositiveIntegerField(_("smallest number of cases"), default=0)
+    smallest_cases = models.PositiveIntegerField(
+        _("smallest number of cases"), default=0
+    )
     stage = models.CharField(
         _("stage"),
         max_length=11,
@@ -168,9 +168,7 @@ class Criterion(models.Model):
 class AgreementSignature(models.Model):
     """One side's signature under one version, with the sentence that was signed."""
 
-    agreement = models.ForeignKey(
-        Agreement, models.PROTECT, related_name="signatures"
-    )
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
     side = models.CharField(max_length=8, choices=Side)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     signer = models.ForeignKey(User, models.PROTECT, related_name="+")

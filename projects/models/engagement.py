@@ -56,7 +56,10 @@ class Engagement(models.Model):
         _("kind"), max_length=16, choices=[(k.value, KIND_NAMES[k].ja) for k in Kind]
     )
     provider = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="provided", verbose_name=_("provider")
+        Organisation,
+        models.PROTECT,
+        related_name="provided",
+        verbose_name=_("provider"),
     )
     customer = models.ForeignKey(
         Organisation, models.PROTECT, related_name="ordered", verbose_name=_("customer")

@@ -51,8 +51,7 @@ class Assessment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(issued_at__isnull=True, issued_by__isnull=True, verdict="")
-                | Q(issued_at__isnull=False, issued_by__isnull=False)
-                & ~Q(verdict=""),
+                | Q(issued_at__isnull=False, issued_by__isnull=False) & ~Q(verdict=""),
                 name="assessment_issued_whole",
             ),
         ]
@@ -77,9 +76,7 @@ class Assessment(models.Model):
 class Answer(models.Model):
     """What was answered to one item, on what evidence, and what is still to be done."""
 
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="answers"
-    )
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="answers")
     item_id = models.CharField(max_length=4)
     value = models.CharField(max_length=40, blank=True)
     number = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)

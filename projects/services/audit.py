@@ -23,6 +23,4 @@ def record_event(
     missing = set(params_of(verb)) - told.keys()
     if missing:
         raise ValueError(f"{verb} needs {sorted(missing)}")
-    return Event.objects.create(
-        engagement=engagement, verb=verb, params=told, actor=by
-    )
+    return Event.objects.create(engagement=engagement, verb=verb, params=told, actor=by)

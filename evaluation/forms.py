@@ -1,0 +1,55 @@
+"""What people type about files: the file itself, and which column is which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.ingest.mapping import ROLES, recognise
+
+if TYPE_CHECKING:
+    from evaluation.models import Upload
+
+
+class UploadForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(
+        label=_("Predictions file"),
+        widget=forms.ClearableFileInput(attrs={"class": "in"}),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """Which column of the file plays which role; filled with what was recognised."""
+
+    note = forms.CharField(
+        label=_("What changed since the last run"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "in"}),
+    )
+
+    def __init__(self, *args: Any, upload: Upload, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = ROLES[upload.engagement.shape]
+        columns = upload.seen.columns
+        guessed = recognise(columns, upload.engagement.shape)
+        language = get_language() or "ja"
+        for role in self.roles:
+            self.fields[role.key] = forms.ChoiceField(
+                label=role.label.in_(language),
+                help_text=role.hint.in_(language),
+                required=False,
+                choices=[("", "–"), *((c, c) for c in columns)],
+                initial=guessed.get(role.key, ""),
+                widget=forms.Select(attrs={"class": "in"}),
+            )
+        self.order_fields([*(role.key for role in self.roles), "note"])
+
+    def columns(self) -> dict[str, str]:
+        """Role → column, only those that were chosen."""
+        return {r.key: self.cleaned_data[r.key] for r in self.roles}

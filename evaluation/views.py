@@ -1,0 +1,179 @@
+"""Pages of files and runs: upload, columns, progress, verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from evaluation import pages, services
+from evaluation.forms import ColumnsForm, UploadForm
+from evaluation.ingest.check import excerpt
+from evaluation.ingest.faults import FileRefused
+from evaluation.models import Run, Upload
+from projects.models import Engagement
+from projects.permissions import Permission, can, require
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from projects.models import User
+
+
+def _reader(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+@require_GET
+def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All runs of an engagement, newest first."""
+    engagement = get_object_or_404(
+        Engagement.objects.visible_to(_reader(request)), pk=pk
+    )
+    listed = Run.objects.filter(agreement__engagement=engagement).select_related(
+        "upload", "result", "agreement", "submitted_by"
+    )
+    context = {
+        "engagement": engagement,
+        "tab": "runs",
+        "page": Paginator(listed, 50).get_page(request.GET.get("page")),
+        "may_upload": can(_reader(request), Permission.SUBMIT_RUN, engagement),
+        "agreement": engagement.agreements.in_force().first(),
+    }
+    return render(request, "evaluation/runs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Receive a file; what cannot be read is refused in words, nothing kept."""
+    engagement = get_object_or_404(
+        Engagement.objects.visible_to(_reader(request)), pk=pk
+    )
+    require(_reader(request), Permission.SUBMIT_RUN, engagement)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    refused = None
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            received = services.receive_upload(
+                engagement=engagement,
+                file=file,
+                name=file.name,
+                sha256=file.sha256,
+                by=_reader(request),
+            )
+        except FileRefused as refusal:
+            refused = pages.refusal(refusal, file.name, get_language() or "ja")
+        except ValidationError as not_now:
+            form.add_error(None, not_now)
+        else:
+            next_url = pages.upload_url(received)
+            if "application/json" in request.headers.get("Accept", ""):
+                return JsonResponse({"next": next_url})
+            return redirect(next_url)
+    context = {
+        "engagement": engagement,
+        "tab": "runs",
+        "form": form,
+        "refused": refused,
+        "agreement": engagement.agreements.in_force().first(),
+        "roles": pages.roles(engagement.shape),
+    }
+    status = 422 if refused or form.errors else 200
+    return render(request, "evaluation/upload_new.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say which column is which, check every row, queue the run."""
+    visible = Engagement.objects.visible_to(_reader(request))
+    received = get_object_or_404(
+        Upload.objects.select_related("engagement"), pk=pk, engagement__in=visible
+    )
+    require(_reader(request), Permission.SUBMIT_RUN, received.engagement)
+    form = ColumnsForm(request.POST or None, upload=received)
+    refused = None
+    if form.is_valid():
+        try:
+            submitted = services.submit_run(
+                upload=received,
+                columns=form.columns(),
+                note=form.cleaned_data["note"],
+                by=_reader(request),
+            )
+        except FileRefused as refusal:
+            refused = pages.refusal(refusal, received.name, get_language() or "ja")
+            row = refusal.faults[0].row
+            if row is not None:
+                path = Path(received.file.path)
+                refused["excerpt"] = excerpt(path, received.seen, row)
+        except ValidationError as not_now:
+            form.add_error(None, not_now)
+        else:
+            return redirect(submitted)
+    context = {
+        "engagement": received.engagement,
+        "tab": "runs",
+        "upload": received,
+        "layout": received.seen,
+        "form": form,
+        "refused": refused,
+        "agreement": received.engagement.agreements.in_force().first(),
+    }
+    status = 422 if refused or form.errors else 200
+    return render(request, "evaluation/upload.html", context, status=status)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The run's page; to htmx, only the part that changes while it is measured."""
+    visible = Run.objects.visible_to(_reader(request)).select_related(
+        "agreement__engagement__customer", "upload", "submitted_by", "result"
+    )
+    shown = get_object_or_404(visible, pk=pk)
+    context = pages.run_page(shown, get_language() or "ja")
+    context["may_act"] = can(
+        _reader(request), Permission.SUBMIT_RUN, shown.agreement.engagement
+    )
+    if request.headers.get("HX-Request"):
+        if shown.is_finished:
+            # The whole page has changed by now, not only its steps.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "evaluation/_run_status.html", context)
+    return render(request, "evaluation/run.html", context)
+
+
+@require_POST
+def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop a run that has not ended."""
+    shown = get_object_or_404(Run.objects.visible_to(_reader(request)), pk=pk)
+    try:
+        services.cancel_run(run=shown, by=_reader(request))
+    except ValidationError as not_now:
+        messages.error(request, " ".join(not_now.messages))
+    else:
+        messages.success(request, _("The run was cancelled. Its file is kept."))
+    return redirect(shown)
+
+
+@require_POST
+def run_repeat(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Measure a failed or cancelled run again."""
+    shown = get_object_or_404(Run.objects.visible_to(_reader(request)), pk=pk)
+    try:
+        services.repeat_run(run=shown, by=_reader(request))
+    except ValidationError as not_now:
+        messages.error(request, " ".join(not_now.messages))
+    return redirect(shown)
