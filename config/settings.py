@@ -22,7 +22,9 @@ SECRET_KEY = env("SECRET_KEY", default="development" if DEBUG else env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/kenshu.sqlite3")
+    "default": env.db(
+        "DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/kenshu.sqlite3"
+    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a lock upgrade inside a transaction fails at once, timeout or not.

@@ -26,13 +26,13 @@ class GpuUsageQuerySet(models.QuerySet["GpuUsage"]):
 class GpuUsage(models.Model):
     """Hours of one GPU type; the price stays on the row, so the cost never changes."""
 
-    engagement = models.ForeignKey(
-        Engagement, models.PROTECT, related_name="gpu_usage"
-    )
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="gpu_usage")
     used_on = models.DateField(_("day"))
     gpu_type = models.CharField(_("type"), max_length=60)
     hours = models.DecimalField(_("hours"), max_digits=10, decimal_places=2)
-    option = models.CharField(_("purchase option"), max_length=9, choices=PurchaseOption)
+    option = models.CharField(
+        _("purchase option"), max_length=9, choices=PurchaseOption
+    )
     price_yen = models.DecimalField(
         _("price an hour (yen)"), max_digits=12, decimal_places=2
     )

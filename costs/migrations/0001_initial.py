@@ -6,42 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Spend',
+            name="Spend",
             fields=[
-                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='spend', serialize=False, to='projects.engagement')),
-                ('budget_yen', models.DecimalField(blank=True, decimal_places=0, max_digits=16, null=True, verbose_name='budget (yen)')),
-                ('gpu_yen', models.DecimalField(decimal_places=0, default=0, max_digits=16)),
-                ('gpu_hours', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                (
+                    "engagement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="spend",
+                        serialize=False,
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "budget_yen",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=0,
+                        max_digits=16,
+                        null=True,
+                        verbose_name="budget (yen)",
+                    ),
+                ),
+                (
+                    "gpu_yen",
+                    models.DecimalField(decimal_places=0, default=0, max_digits=16),
+                ),
+                (
+                    "gpu_hours",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GpuUsage',
+            name="GpuUsage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('used_on', models.DateField(verbose_name='day')),
-                ('gpu_type', models.CharField(max_length=60, verbose_name='type')),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='hours')),
-                ('option', models.CharField(choices=[('on_demand', 'On demand'), ('spot', 'Spot'), ('reserved', 'Reserved'), ('on_prem', 'On premises')], max_length=9, verbose_name='purchase option')),
-                ('price_yen', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='price an hour (yen)')),
-                ('cost_yen', models.DecimalField(decimal_places=0, editable=False, max_digits=16)),
-                ('purpose', models.CharField(max_length=120, verbose_name='purpose')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gpu_usage', to='projects.engagement')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("used_on", models.DateField(verbose_name="day")),
+                ("gpu_type", models.CharField(max_length=60, verbose_name="type")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="hours"
+                    ),
+                ),
+                (
+                    "option",
+                    models.CharField(
+                        choices=[
+                            ("on_demand", "On demand"),
+                            ("spot", "Spot"),
+                            ("reserved", "Reserved"),
+                            ("on_prem", "On premises"),
+                        ],
+                        max_length=9,
+                        verbose_name="purchase option",
+                    ),
+                ),
+                (
+                    "price_yen",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        verbose_name="price an hour (yen)",
+                    ),
+                ),
+                (
+                    "cost_yen",
+                    models.DecimalField(
+                        decimal_places=0, editable=False, max_digits=16
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=120, verbose_name="purpose")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gpu_usage",
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-used_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('price_yen__gte', 0)), name='gpu_usage_hours_positive')],
+                "ordering": ["-used_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("price_yen__gte", 0)),
+                        name="gpu_usage_hours_positive",
+                    )
+                ],
             },
         ),
     ]
