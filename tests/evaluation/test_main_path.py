@@ -308,3 +308,9 @@ def test_tepco_passes_one_percent(
     verdict = run.result.verdicts.get()
     assert run.result.outcome == "pass"
     assert verdict.value == pytest.approx(0.9384733778949207, abs=1e-12)
+
+
+def test_the_suite_runs_on_the_database_it_says(settings):
+    engine = settings.DATABASES["default"]["ENGINE"]
+    wanted = "sqlite3" if os.environ.get("KENSHU_TEST_DB") == "sqlite" else "postgresql"
+    assert engine.endswith(wanted)
