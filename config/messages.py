@@ -1,6 +1,7 @@
-"""Translations without gettext binaries: ``python -m config.messages extract|compile|check``.
+"""Translations without gettext binaries.
 
-Babel reads and writes the catalogues; Django's own templatize finds texts in templates.
+``python -m config.messages extract``, ``compile`` or ``check``. Babel reads and
+writes the catalogues; Django's own templatize finds texts in templates.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def faults() -> list[str]:
             wrong += [
                 f"placeholders differ: {key!r}"
                 for string in all_of
-                if _placeholders(string) - _placeholders(str(texts))
+                if _placeholders(str(string)) - _placeholders(str(texts))
             ]
     return wrong
 

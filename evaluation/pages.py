@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -19,9 +20,9 @@ from projects.templatetags.figures import metric_text
 if TYPE_CHECKING:
     from evaluation.ingest.faults import FileRefused
     from evaluation.ingest.mapping import Role
+    from evaluation.judge import Measured
     from evaluation.metrics import Finished
     from evaluation.models import CriterionVerdict, Run, Upload
-    from evaluation.judge import Measured
     from projects.catalogue import Metric, Shape
 
 # Worst first, as a reader in a hurry wants it.
@@ -41,6 +42,15 @@ COLOURS = {
         "line": "#29303a",
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLine:
+    """One segment and how it measured."""
+
+    name: str
+    metric: Metric
+    measured: Measured
 
 
 def upload_url(upload: Upload) -> str:
@@ -154,15 +164,18 @@ def overall(finished: Finished) -> list[tuple[Metric, Measured]]:
     return [(METRICS[key], finished.measured(key)) for key in from_keys]
 
 
-def worst_segments(finished: Finished) -> list[dict[str, Any]]:
+def worst_segments(finished: Finished) -> list[SegmentLine]:
     """The segments with the highest error, worst first."""
     key = "miss_rate" if finished.confusion() is not None else "wape"
     measured = [
-        {"name": name, "measured": finished.measured(key, name), "metric": METRICS[key]}
+        SegmentLine(name, METRICS[key], finished.measured(key, name))
         for name in finished.segments()
     ]
-    shown = [m for m in measured if m["measured"].value is not None]
-    shown.sort(key=lambda m: m["measured"].value, reverse=True)
+    shown = sorted(
+        (one for one in measured if one.measured.value is not None),
+        key=lambda one: one.measured.value or 0.0,
+        reverse=True,
+    )
     return shown[:SEGMENTS_SHOWN]
 
 

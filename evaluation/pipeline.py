@@ -27,7 +27,6 @@ from evaluation.models import (
     next_lease,
 )
 from projects.catalogue import Text
-from projects.models import Criterion
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from evaluation.metrics import Finished
+    from projects.models import Criterion
 
 logger = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ def sweep_runs() -> None:
 
 
 def ring(run_id: str) -> None:
-    """Tell a worker of a run; a broker that is down is no refusal, the sweep repeats."""
+    """Tell a worker of a run; when the broker is down, the sweep does it later."""
     try:
         evaluate_run.delay(run_id)
     except (BrokerDown, OSError):

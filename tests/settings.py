@@ -1,4 +1,4 @@
-"""The settings under test: fast passwords, no broker, files in a folder of their own."""
+"""The settings under test: fast passwords, no broker, files of their own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("HTTPS", "0")
 
-from config.settings import *  # noqa: E402, F403  # the same settings, but for a few
+from config.settings import *  # noqa: F403  # the same settings, but for a few
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = tempfile.mkdtemp(prefix="kenshu-media-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="kenshu-static-")

@@ -107,7 +107,7 @@ def initials(name: str) -> str:
 def verdict(outcome: str | None, size: str = "") -> Context:
     """A badge for pass, fail, undecided, go, conditional, no_go, not_yet or none.
 
-    ``size`` is ``large`` beside an h1 and empty elsewhere; no outcome is "not measured".
+    ``size`` is ``large`` beside an h1 and empty elsewhere; none is "not measured".
     """
     key = str(outcome or "none")
     words = {

@@ -128,7 +128,7 @@ def test_defaults_never_replace_what_is_set(
     given = environment(take(tmp_path))
 
     assert given["DATABASE_URL"] == "postgres://elsewhere/kenshu"
-    assert given["SECRET_KEY"] == "mine"  # noqa: S105 - of this test
+    assert given["SECRET_KEY"] == "mine"
     assert given["STATIC_ROOT"] == str(tmp_path / "static")
     assert not (tmp_path / "secret_key").exists()
 
