@@ -107,7 +107,7 @@ def issue_assessment(*, assessment: Assessment, by: User) -> Assessment:
         if screened.verdict == Verdict.NOT_YET:
             raise ValidationError(_("Questions that decide are still unanswered."))
         locked.verdict = screened.verdict.value
-        locked.decided = list(screened.decided)
+        locked.decided = [reason.item_id for reason in screened.decided]
         locked.issued_by = by
         locked.issued_at = timezone.now()
         locked.save()

@@ -1,0 +1,151 @@
+"""What people type about engagements, answers and agreements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from projects.catalogue import KIND_NAMES, Kind, metrics_of
+from projects.models import Criterion, Engagement, Organisation, OrganisationKind, User
+from projects.permissions import Role
+from projects.services.agreement import CriterionDraft
+
+if TYPE_CHECKING:
+    from projects.catalogue import Shape
+
+
+def _language() -> str:
+    return get_language() or "ja"
+
+
+class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an engagement says of itself; the sides are asked only once."""
+
+    class Meta:
+        model = Engagement
+        fields: ClassVar = [
+            "provider",
+            "customer",
+            "name",
+            "name_en",
+            "problem",
+            "kind",
+            "place",
+            "placement",
+            "owner",
+            "starts_on",
+            "ends_on",
+        ]
+        widgets: ClassVar = {
+            "problem": forms.Textarea(attrs={"rows": 3}),
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managed = Organisation.objects.filter(
+            kind=OrganisationKind.PROVIDER,
+            memberships__user=by,
+            memberships__engagement__isnull=True,
+            memberships__role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
+        ).distinct()
+        sides = managed
+        if self.instance.provider_id:
+            sides = Organisation.objects.filter(pk=self.instance.provider_id)
+            del self.fields["provider"], self.fields["customer"]
+        else:
+            self.fields["provider"].queryset = managed  # type: ignore[attr-defined]
+            self.fields[
+                "customer"
+            ].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+                kind=OrganisationKind.CUSTOMER
+            )
+        self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            memberships__organisation__in=sides
+        ).distinct()
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (k.value, KIND_NAMES[k].in_(_language())) for k in Kind
+        ]
+
+
+class AnswerForm(forms.Form):
+    """One answer to one question."""
+
+    value = forms.CharField(required=False, max_length=40)
+    number = forms.DecimalField(required=False, max_digits=18, decimal_places=4)
+    note = forms.CharField(required=False, max_length=2000)
+    evidence_url = forms.URLField(required=False, assume_scheme="https")
+
+
+class AgreementForm(forms.Form):
+    """What a version says besides its criteria."""
+
+    reason = forms.CharField(
+        label=_("Why this version"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    threshold = forms.FloatField(
+        label=_("Operating point"),
+        required=False,
+        help_text=_("A score at or above it is an alarm. Empty when files say so."),
+        widget=forms.NumberInput(attrs={"class": "in in-s", "step": "any"}),
+    )
+
+
+class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One line of the promise."""
+
+    class Meta:
+        model = Criterion
+        fields: ClassVar = [
+            "metric",
+            "bound",
+            "limit",
+            "confidence",
+            "scope",
+            "segment",
+            "smallest_cases",
+            "stage",
+        ]
+
+    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(m.key, m.name.in_(_language())) for m in metrics_of(shape)]
+        self.fields["metric"] = forms.ChoiceField(label=_("Metric"), choices=names)
+        self.fields["limit"].help_text = _(
+            "In the metric's own unit. A rate is a share: 0.04 is 4%."
+        )
+
+    def draft(self) -> CriterionDraft:
+        """The line as the service takes it."""
+        typed = {k: v for k, v in self.cleaned_data.items() if k != "DELETE"}
+        return CriterionDraft(**typed)
+
+
+CriteriaFormSet = forms.formset_factory(
+    CriterionForm, extra=2, can_delete=True, min_num=1, validate_min=True
+)
+
+
+class SignForm(forms.Form):
+    """A signature: the tick and the password."""
+
+    agreed = forms.BooleanField(label=_("I have read all of it and I agree"))
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class RefuseForm(forms.Form):
+    """Why an offered version is refused."""
+
+    because = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
