@@ -1,4 +1,13 @@
-"""Addresses of costs."""
+"""Addresses of money."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from costs import views
 
 app_name = "costs"
-urlpatterns = []
+urlpatterns = [
+    path("engagements/<uuid:pk>/costs/", views.costs, name="costs"),
+    path("engagements/<uuid:pk>/budget/", views.budget, name="budget"),
+]

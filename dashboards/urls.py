@@ -1,4 +1,13 @@
-"""Addresses of dashboards."""
+"""Addresses of what is shown."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dashboards import views
 
 app_name = "dashboards"
-urlpatterns = []
+urlpatterns = [
+    path("", views.portfolio, name="portfolio"),
+    path("engagements/<uuid:pk>/", views.engagement, name="engagement"),
+]

@@ -1,0 +1,71 @@
+"""The costs page: what was spent, by whom it is recorded, against what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from costs import services
+from costs.forms import BudgetForm, GpuUsageForm
+from projects.models import Engagement
+from projects.permissions import Permission, permissions_of, require
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from projects.models import User
+
+ROWS_SHOWN = 100
+
+
+@require_http_methods(["GET", "POST"])
+def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Spend against budget, the newest use, and the form for one line more."""
+    reader = cast("User", request.user)
+    visible = Engagement.objects.visible_to(reader).select_related("spend", "customer")
+    engagement = get_object_or_404(visible, pk=pk)
+    form = GpuUsageForm(request.POST or None)
+    if request.method == "POST":
+        require(reader, Permission.RECORD_COST, engagement)
+    if form.is_valid():
+        try:
+            services.record_gpu_usage(
+                engagement=engagement, by=reader, **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("costs:costs", engagement.pk)
+    context = {
+        "engagement": engagement,
+        "tab": "costs",
+        "form": form,
+        "budget_form": BudgetForm(),
+        "spend": getattr(engagement, "spend", None),
+        "usage": engagement.gpu_usage.select_related("recorded_by")[:ROWS_SHOWN],
+        "may": permissions_of(reader, engagement),
+    }
+    return render(request, "costs/costs.html", context)
+
+
+@require_POST
+def budget(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Set the budget."""
+    reader = cast("User", request.user)
+    engagement = get_object_or_404(Engagement.objects.visible_to(reader), pk=pk)
+    form = BudgetForm(request.POST)
+    if form.is_valid():
+        try:
+            services.set_budget(engagement=engagement, by=reader, **form.cleaned_data)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.error(request, _("A budget is a whole number of yen."))
+    return redirect("costs:costs", engagement.pk)
