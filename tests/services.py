@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# Before anything imports the Celery app, which would name the settings otherwise.
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 SERVICES = ExitStack()
 REQUIRED = [name for name in os.environ.get("KENSHU_REQUIRE", "").split(",") if name]
 
