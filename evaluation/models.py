@@ -181,6 +181,11 @@ class CriterionVerdict(models.Model):
     def __str__(self) -> str:
         return f"{self.criterion}: {self.outcome}"
 
+    @property
+    def limit(self) -> float:
+        """The limit as the drawing measures it; money and words use the criterion's."""
+        return float(self.criterion.limit)
+
 
 class LatestVerdict(models.Model):
     """The newest result of an engagement, so that no list sums over runs."""

@@ -59,9 +59,7 @@ class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["provider"], self.fields["customer"]
         else:
             self.fields["provider"].queryset = managed  # type: ignore[attr-defined]
-            self.fields[
-                "customer"
-            ].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            self.fields["customer"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
                 kind=OrganisationKind.CUSTOMER
             )
         self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
