@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -45,11 +46,11 @@ class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         managed = Organisation.objects.filter(
             kind=OrganisationKind.PROVIDER,
-            memberships__user=by,
+            memberships__user=reader,
             memberships__engagement__isnull=True,
             memberships__role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
         ).distinct()
@@ -79,7 +80,7 @@ class AnswerForm(forms.Form):
     evidence_url = forms.URLField(required=False, assume_scheme="https")
 
 
-class AgreementForm(forms.Form):
+class DraftForm(forms.Form):
     """What a version says besides its criteria."""
 
     reason = forms.CharField(
@@ -95,39 +96,53 @@ class AgreementForm(forms.Form):
     )
 
 
-class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
+class CriterionForm(forms.Form):
     """One line of the promise."""
 
-    class Meta:
-        model = Criterion
-        fields: ClassVar = [
-            "metric",
-            "bound",
-            "limit",
-            "confidence",
-            "scope",
-            "segment",
-            "smallest_cases",
-            "stage",
-        ]
+    metric = forms.ChoiceField(label=_("Metric"))
+    bound = forms.ChoiceField(
+        label=_("Bound"), choices=Criterion._meta.get_field("bound").choices
+    )
+    limit = forms.DecimalField(
+        label=_("Limit"),
+        max_digits=18,
+        decimal_places=6,
+        help_text=_("In the metric's own unit. A rate is a share: 0.04 is 4%."),
+    )
+    confidence = forms.TypedChoiceField(
+        label=_("Confidence"),
+        required=False,
+        choices=[
+            ("", _("the measured value itself")),
+            *((c, c) for c in ("0.90", "0.95", "0.99")),
+        ],
+        coerce=Decimal,
+        empty_value=None,
+    )
+    scope = forms.ChoiceField(
+        label=_("Rows"), choices=Criterion._meta.get_field("scope").choices
+    )
+    segment = forms.CharField(label=_("Segment"), required=False, max_length=120)
+    smallest_cases = forms.IntegerField(
+        label=_("Smallest number of cases"), min_value=0, initial=0
+    )
+    stage = forms.ChoiceField(
+        label=_("Stage"), choices=Criterion._meta.get_field("stage").choices
+    )
 
     def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(m.key, m.name.in_(_language())) for m in metrics_of(shape)]
-        self.fields["metric"] = forms.ChoiceField(label=_("Metric"), choices=names)
-        self.fields["limit"].help_text = _(
-            "In the metric's own unit. A rate is a share: 0.04 is 4%."
-        )
+        self.fields["metric"].choices = names  # type: ignore[attr-defined]
+        # A line left as it was offered counts as empty.
+        for key in ("metric", "bound", "scope", "stage"):
+            choices = list(self.fields[key].choices)  # type: ignore[attr-defined]
+            self.fields[key].initial = choices[0][0]
 
     def draft(self) -> CriterionDraft:
         """The line as the service takes it."""
         typed = {k: v for k, v in self.cleaned_data.items() if k != "DELETE"}
         return CriterionDraft(**typed)
-
-
-CriteriaFormSet = forms.formset_factory(
-    CriterionForm, extra=2, can_delete=True, min_num=1, validate_min=True
-)
 
 
 class SignForm(forms.Form):
@@ -141,8 +156,8 @@ class SignForm(forms.Form):
     )
 
 
-class RefuseForm(forms.Form):
-    """Why an offered version is refused."""
+class ReasonForm(forms.Form):
+    """Why something is refused or declined."""
 
     because = forms.CharField(
         label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

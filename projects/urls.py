@@ -6,9 +6,6 @@ from django.urls import path
 
 from projects import views
 
-ONE = "engagements/<uuid:pk>/"
-AGREEMENT = "agreements/<int:pk>/"
-
 app_name = "projects"
 urlpatterns = [
     path("engagements/", views.engagements, name="engagements"),
@@ -16,13 +13,15 @@ urlpatterns = [
     path(f"{ONE}edit/", views.engagement_edit, name="engagement_edit"),
     path(f"{ONE}decline/", views.decline, name="engagement_decline"),
     path(f"{ONE}feasibility/", views.assess, name="feasibility"),
-    path(f"{ONE}feasibility/issue/", views.issue, name="issue"),
     path(f"{ONE}answers/<str:item>/", views.answer, name="answer"),
+    path(f"{ONE}feasibility/issue/", views.issue, name="issue"),
     path(f"{ONE}agreements/", views.agreements, name="agreements"),
     path(f"{ONE}agreements/new/", views.agreement_new, name="agreement_new"),
-    path(AGREEMENT, views.agreement, name="agreement"),
-    path(f"{AGREEMENT}sign/", views.agreement_sign, name="agreement_sign"),
-    path(f"{AGREEMENT}refuse/", views.agreement_refuse, name="agreement_refuse"),
+    path("agreements/<int:pk>/", views.agreement, name="agreement"),
+    path("agreements/<int:pk>/sign/", views.agreement_sign, name="agreement_sign"),
+    path(
+        "agreements/<int:pk>/refuse/", views.agreement_refuse, name="agreement_refuse"
+    ),
     path("audit/", views.audit, name="audit"),
     path("glossary/", views.glossary, name="glossary"),
     path("language/", views.language, name="language"),
