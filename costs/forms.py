@@ -16,9 +16,7 @@ class GpuUsageForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at 
     class Meta:
         model = GpuUsage
         fields = ("used_on", "gpu_type", "hours", "option", "price_yen", "purpose")
-        widgets: ClassVar = {
-            "used_on": forms.DateInput(attrs={"type": "date"})
-        }
+        widgets: ClassVar = {"used_on": forms.DateInput(attrs={"type": "date"})}
 
 
 class BudgetForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Addresses of engagements, feasibility, agreements and people."""
+"""Addresses of projects."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import path
 from projects import views
 
 app_name = "projects"
+ONE = "engagements/<uuid:pk>/"
 urlpatterns = [
     path("engagements/", views.engagements, name="engagements"),
     path("engagements/new/", views.engagement_new, name="engagement_new"),

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.forms import formset_factory
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -18,11 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from projects import pages
 from projects.catalogue import METRICS
 from projects.forms import (
-    AgreementForm,
     AnswerForm,
-    CriteriaFormSet,
+    CriterionForm,
+    DraftForm,
     EngagementForm,
-    RefuseForm,
+    ReasonForm,
     SignForm,
 )
 from projects.models import Agreement, Engagement, Event, Side, User
@@ -32,7 +34,6 @@ from projects.services import engagement as engagement_services
 from projects.services import feasibility as feasibility_services
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from uuid import UUID
 
     from django.http import HttpRequest
@@ -72,12 +73,16 @@ def engagements(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def engagement_new(request: HttpRequest) -> HttpResponse:
     """Take an engagement on."""
-    form = EngagementForm(request.POST or None, by=_reader(request))
+    form = EngagementForm(request.POST or None, reader=_reader(request))
     if form.is_valid():
-        made = engagement_services.create_engagement(
-            by=_reader(request), **form.cleaned_data
-        )
-        return redirect("projects:feasibility", made.pk)
+        try:
+            made = engagement_services.create_engagement(
+                by=_reader(request), **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            return redirect("projects:feasibility", made.pk)
     return render(request, "projects/form.html", {"form": form})
 
 
@@ -87,7 +92,7 @@ def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagement = _engagement(request, pk)
     require(_reader(request), Permission.EDIT_ENGAGEMENT, engagement)
     form = EngagementForm(
-        request.POST or None, instance=engagement, by=_reader(request)
+        request.POST or None, instance=engagement, reader=_reader(request)
     )
     if form.is_valid():
         try:
@@ -107,7 +112,7 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say no, with a reason."""
     engagement = _engagement(request, pk)
     require(_reader(request), Permission.EDIT_ENGAGEMENT, engagement)
-    form = RefuseForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             engagement_services.decline(
@@ -193,19 +198,14 @@ def agreement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Draft the next version."""
     engagement = _engagement(request, pk)
     require(_reader(request), Permission.DRAFT_AGREEMENT, engagement)
-    form = AgreementForm(request.POST or None)
-    criteria = CriteriaFormSet(
-        request.POST or None, form_kwargs={"shape": engagement.shape}
-    )
+    lines = formset_factory(CriterionForm, extra=3)
+    form = DraftForm(request.POST or None)
+    criteria = lines(request.POST or None, form_kwargs={"shape": engagement.shape})
     if form.is_valid() and criteria.is_valid():
         try:
             drafted = agreement_services.draft_agreement(
                 engagement=engagement,
-                criteria=[
-                    line.draft()
-                    for line in criteria
-                    if line.has_changed() and not line.cleaned_data["DELETE"]
-                ],
+                criteria=[line.draft() for line in criteria if line.has_changed()],
                 by=_reader(request),
                 **form.cleaned_data,
             )
@@ -270,7 +270,7 @@ def agreement_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse an offered version with a reason."""
     shown = _agreement(request, pk)
     require(_reader(request), Permission.SIGN_FOR_CUSTOMER, shown.engagement)
-    form = RefuseForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             agreement_services.refuse(
