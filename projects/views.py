@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import formset_factory
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -34,6 +33,7 @@ from projects.services import engagement as engagement_services
 from projects.services import feasibility as feasibility_services
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
     from uuid import UUID
 
     from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Every address asks who: strangers find nothing, the signed-out are sent to sign in."""
+"""Every address asks who: strangers find nothing, the signed-out must sign in."""
 
 from __future__ import annotations
 
