@@ -1,0 +1,241 @@
+"""The demo: customers, people and generated data, sent through the real pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.management.base import BaseCommand, CommandError
+
+from costs.services import record_gpu_usage, set_budget
+from evaluation.ingest.mapping import recognise
+from evaluation.services import receive_upload, submit_run
+from projects.models import Engagement, Membership, Organisation, Side, User
+from projects.permissions import Role
+from projects.services import agreement as agreements
+from projects.services import engagement as engagements
+from projects.services import feasibility
+from projects.services.agreement import CriterionDraft
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+PASSWORD = "kenshu-demo"  # noqa: S105 - printed at every start of the demo
+PEOPLE = (
+    ("kato", "加藤 由美", "Yumi Kato", "かなめ技研", Role.PROJECT_MANAGER),
+    ("tanaka", "田中 翔", "Sho Tanaka", "かなめ技研", Role.ENGINEER),
+    ("sato", "佐藤 恵", "Megumi Sato", "かなめ技研", Role.EXECUTIVE),
+    ("mori", "森 亜矢", "Aya Mori", "かなめ技研", Role.VIEWER),
+    ("ono", "大野 圭", "Kei Ono", "かなめ技研", Role.ADMINISTRATOR),
+    ("yamamoto", "山本 健一", "Kenichi Yamamoto", "三河精機", Role.EXECUTIVE),
+    ("kitagawa", "北川 実", "Minoru Kitagawa", "北越電力", Role.EXECUTIVE),
+    ("maruyama", "丸山 直", "Nao Maruyama", "丸橋ストア", Role.EXECUTIVE),
+    ("aoki", "青木 進", "Susumu Aoki", "青葉フーズ", Role.EXECUTIVE),
+)
+CUSTOMERS = {
+    "三河精機": "Mikawa Seiki",
+    "北越電力": "Hokuetsu Power",
+    "丸橋ストア": "Maruhashi Stores",
+    "青葉フーズ": "Aoba Foods",
+}
+
+
+def press_line() -> bytes:
+    """Shifts of three presses: 40 failures, one missed; too few to prove 5 %."""
+    random = np.random.default_rng(20260401)
+    truth = np.zeros(1638, int)
+    truth[random.choice(1638, 40, replace=False)] = 1
+    score = np.clip(random.normal(0.25 + 0.5 * truth, 0.1), 0, 1)
+    predicted = (score >= 0.5).astype(int)
+    missed = np.flatnonzero(truth)[0]
+    predicted[truth == 1] = 1
+    predicted[missed] = 0
+    lines = ["y_true,y_pred,y_score,segment"]
+    for row, (t, p, s) in enumerate(zip(truth, predicted, score, strict=True)):
+        lines.append(f"{t},{p},{s:.4f},プレス{row % 3 + 1}号機")
+    return "\n".join(lines).encode()
+
+
+def forecast(error: float, rows: int) -> bytes:
+    """Hours of demand with a forecast that misses by ``error`` (a share)."""
+    random = np.random.default_rng(20260402)
+    hours = np.arange(rows)
+    truth = 3000 + 600 * np.sin(hours * 2 * np.pi / 24) + random.normal(0, 50, rows)
+    predicted = truth * (1 + random.normal(0, error, rows))
+    first = np.datetime64("2026-04-01T00:00")
+    lines = ["timestamp,y_true,y_pred"]
+    for hour, t, p in zip(hours, truth, predicted, strict=True):
+        stamp = str(first + np.timedelta64(int(hour), "h")).replace("T", " ")
+        lines.append(f"{stamp},{t:.1f},{p:.1f}")
+    return "\n".join(lines).encode()
+
+
+class Command(BaseCommand):
+    """Write the demo; only where DEMO is on."""
+
+    help = "Write the demo and send its runs through the real pipeline."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true")
+        parser.add_argument("--list", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["list"]:
+            for key, _ja, name, organisation, role in PEOPLE:
+                side = CUSTOMERS.get(organisation, "Kaname Giken")
+                self.stdout.write(
+                    f"{key}@demo.kenshu.example  {PASSWORD}  {name}, {role}, {side}"
+                )
+            return
+        if not settings.DEMO:
+            raise CommandError("The demo is only written where DEMO=1 is set.")
+        if options["if_empty"] and Engagement.objects.exists():
+            return
+        self.write()
+
+    def write(self) -> None:
+        """People first, then one engagement for each outcome."""
+        sides = {
+            "かなめ技研": Organisation.objects.create(
+                name="かなめ技研", name_en="Kaname Giken", kind="provider"
+            )
+        }
+        for name, name_en in CUSTOMERS.items():
+            sides[name] = Organisation.objects.create(
+                name=name, name_en=name_en, kind="customer"
+            )
+        people = {}
+        for key, name, name_en, organisation, role in PEOPLE:
+            user = User.objects.create_user(
+                f"{key}@demo.kenshu.example", PASSWORD, name=name, name_en=name_en
+            )
+            Membership.objects.create(
+                user=user, organisation=sides[organisation], role=role
+            )
+            people[key] = user
+        line = CriterionDraft
+        ninety_five = Decimal("0.95")
+        self.engage(
+            people["kato"],
+            people["yamamoto"],
+            sides,
+            "三河精機",
+            ("プレスライン異常検知", "Press line anomaly detection", "anomaly", "岡崎工場"),
+            line("miss_rate", "at_most", Decimal("0.05"), ninety_five),
+            ("press.csv", press_line()),
+        )
+        self.engage(
+            people["kato"],
+            people["kitagawa"],
+            sides,
+            "北越電力",
+            ("翌日の電力需要予測", "Day-ahead demand", "demand_forecast", "北越エリア"),
+            line("wape", "at_most", Decimal("3.5"), ninety_five),
+            ("power.csv", forecast(0.02, 2400)),
+        )
+        self.engage(
+            people["kato"],
+            people["maruyama"],
+            sides,
+            "丸橋ストア",
+            ("補修部品の需要予測", "Spare-parts demand", "inventory", "中央倉庫"),
+            line("wape", "at_most", Decimal(20), ninety_five),
+            ("parts.csv", forecast(0.3, 1200)),
+        )
+        declined = self.take_on(
+            people["kato"],
+            sides,
+            "青葉フーズ",
+            ("給食厨房の動線最適化", "Kitchen layout", "layout", "第一厨房"),
+        )
+        engagements.decline(
+            engagement=declined,
+            because="動線の正解を後から確かめる方法がありません。",
+            by=people["kato"],
+        )
+
+    def take_on(
+        self,
+        manager: User,
+        sides: dict[str, Organisation],
+        customer: str,
+        words: tuple[str, str, str, str],
+    ) -> Engagement:
+        """One engagement of the demo, at its beginning."""
+        name, name_en, kind, place = words
+        return engagements.create_engagement(
+            by=manager,
+            provider=sides["かなめ技研"],
+            customer=sides[customer],
+            name=name,
+            name_en=name_en,
+            problem=f"{place}の{name}を、合意した精度で一年運用する。",
+            kind=kind,
+            place=place,
+            placement="on_prem",
+            owner=manager,
+            starts_on=date(2026, 3, 2),
+            ends_on=date(2027, 3, 31),
+        )
+
+    def engage(
+        self,
+        manager: User,
+        executive: User,
+        sides: dict[str, Organisation],
+        customer: str,
+        words: tuple[str, str, str, str],
+        criterion: CriterionDraft,
+        file: tuple[str, bytes],
+    ) -> None:
+        """From the first answer to a queued run."""
+        engagement = self.take_on(manager, sides, customer, words)
+        assessment = feasibility.open_assessment(engagement=engagement, by=manager)
+        for item in assessment.checklist.items:
+            if item.due.value == "screen":
+                feasibility.give_answer(
+                    assessment=assessment,
+                    item_id=item.id,
+                    value="yes" if "yes" in item.answers else item.answers[0],
+                    number=None,
+                    note="",
+                    evidence_url="",
+                    by=manager,
+                )
+        feasibility.issue_assessment(assessment=assessment, by=manager)
+        draft = agreements.draft_agreement(
+            engagement=engagement,
+            reason="初版",
+            threshold=None,
+            criteria=[criterion],
+            by=manager,
+        )
+        for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+            agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
+            draft.refresh_from_db()
+        set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
+        record_gpu_usage(
+            engagement=engagement,
+            used_on=date(2026, 10, 1),
+            gpu_type="p3.2xlarge",
+            hours=Decimal(320),
+            option="spot",
+            price_yen=Decimal("459.00"),
+            purpose="学習",
+            by=manager,
+        )
+        name, content = file
+        upload = receive_upload(
+            engagement=engagement,
+            file=ContentFile(content, name=name),
+            name=name,
+            sha256=hashlib.sha256(content).hexdigest(),
+            by=manager,
+        )
+        columns = recognise(upload.seen.columns, engagement.shape)
+        submit_run(upload=upload, columns=columns, note="", by=manager)
