@@ -101,7 +101,7 @@ class CriterionForm(forms.Form):
 
     metric = forms.ChoiceField(label=_("Metric"))
     bound = forms.ChoiceField(
-        label=_("Bound"), choices=Criterion._meta.get_field("bound").choices
+        label=_("Bound"), choices=list(Criterion._meta.get_field("bound").choices or ())
     )
     limit = forms.DecimalField(
         label=_("Limit"),
@@ -120,14 +120,14 @@ class CriterionForm(forms.Form):
         empty_value=None,
     )
     scope = forms.ChoiceField(
-        label=_("Rows"), choices=Criterion._meta.get_field("scope").choices
+        label=_("Rows"), choices=list(Criterion._meta.get_field("scope").choices or ())
     )
     segment = forms.CharField(label=_("Segment"), required=False, max_length=120)
     smallest_cases = forms.IntegerField(
         label=_("Smallest number of cases"), min_value=0, initial=0
     )
     stage = forms.ChoiceField(
-        label=_("Stage"), choices=Criterion._meta.get_field("stage").choices
+        label=_("Stage"), choices=list(Criterion._meta.get_field("stage").choices or ())
     )
 
     def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:

@@ -33,10 +33,9 @@ from projects.services import engagement as engagement_services
 from projects.services import feasibility as feasibility_services
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from uuid import UUID
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 EVENTS_A_PAGE = 50
 
@@ -312,7 +311,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Remember the reader's language and show the same page in it."""
     chosen = "en" if request.POST.get("language") == "en" else "ja"
     if request.user.is_authenticated:
-        User.objects.filter(pk=request.user.pk).update(language=chosen)
+        User.objects.filter(pk=_reader(request).pk).update(language=chosen)
     response = redirect(_back(request))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000)
     return response
@@ -323,5 +322,5 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember the colours the reader chose."""
     chosen = request.POST.get("theme")
     if chosen in ("auto", "light", "dark"):
-        User.objects.filter(pk=request.user.pk).update(theme=chosen)
+        User.objects.filter(pk=_reader(request).pk).update(theme=chosen)
     return redirect(_back(request))

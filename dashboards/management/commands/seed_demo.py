@@ -125,7 +125,12 @@ class Command(BaseCommand):
             people["yamamoto"],
             sides,
             "三河精機",
-            ("プレスライン異常検知", "Press line anomaly detection", "anomaly", "岡崎工場"),
+            (
+                "プレスライン異常検知",
+                "Press line anomaly detection",
+                "anomaly",
+                "岡崎工場",
+            ),
             line("miss_rate", "at_most", Decimal("0.05"), ninety_five),
             ("press.csv", press_line()),
         )
