@@ -6,7 +6,7 @@ ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
-CODE := config projects evaluation costs dashboards tests manage.py
+CODE := config projects evaluation costs dashboards manage.py
 # Commands that only look at the code need settings, but no real service.
 LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 	REDIS_URL=redis://127.0.0.1:6379/0 DEBUG=0
