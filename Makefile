@@ -29,7 +29,8 @@ worker: $(VENV)/run.stamp ## one more worker for DATABASE_URL and REDIS_URL
 	@if [ -z "$$DATABASE_URL" ] || [ -z "$$REDIS_URL" ]; then \
 		echo "Set DATABASE_URL and REDIS_URL first: make run starts its own worker."; \
 		exit 1; fi
-	@exec $(PY) -m celery -A config worker --loglevel=INFO --concurrency 2
+	@exec $(PY) -m celery -A config worker --loglevel=INFO --concurrency 2 \
+		--without-heartbeat --without-gossip --without-mingle
 
 seed: $(VENV)/run.stamp ## write the demo data, then stop
 	@exec $(PY) -m config.supervisor --port $(PORT) --once

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 READY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+# Nobody listens to a worker's events, and its heartbeat holds a lock while it retries
+# a broker that is gone: stopped together with the broker, the worker would never end.
+QUIET: Final = (
+    "--loglevel=INFO",
+    "--without-heartbeat",
+    "--without-gossip",
+    "--without-mingle",
+)
 WORKER_PROCESSES = "2"
 WEB_PROCESSES = "2"
 WEB_THREADS = "4"
@@ -107,7 +115,7 @@ class Supervisor:
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         self._add(
             "worker",
-            [*celery, "worker", "--concurrency", WORKER_PROCESSES, "--loglevel=INFO"],
+            [*celery, "worker", "--concurrency", WORKER_PROCESSES, *QUIET],
             # First it may finish what it measures, then it must put it back.
             wishes=((signal.SIGTERM, 2.0), (signal.SIGQUIT, 2.0)),
         )
