@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
+
 from projects.models import (
     Agreement,
     AgreementStatus,
     Engagement,
     Membership,
-    OrganisationKind,
 )
 from projects.permissions import Role
 
@@ -28,13 +29,14 @@ def portfolio(user: User) -> QuerySet[Engagement]:
 
 def decisions(user: User) -> QuerySet[Agreement]:
     """The offered agreements that wait for this user's signature."""
-    signs_for = Membership.objects.filter(
+    signs = Membership.objects.filter(
+        Q(engagement__isnull=True) | Q(engagement=OuterRef("engagement")),
         user=user,
         role=Role.EXECUTIVE,
-        organisation__kind=OrganisationKind.CUSTOMER,
-    ).values("organisation")
+        organisation=OuterRef("engagement__customer"),
+    )
     return (
         Agreement.objects.visible_to(user)
-        .filter(status=AgreementStatus.OFFERED, engagement__customer__in=signs_for)
+        .filter(Exists(signs), status=AgreementStatus.OFFERED)
         .select_related("engagement__customer")
     )

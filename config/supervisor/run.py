@@ -22,7 +22,7 @@ READY_SECONDS = 60.0
 TICK_SECONDS = 0.1
 # Nobody listens to a worker's events, and its heartbeat holds a lock while it retries
 # a broker that is gone: stopped together with the broker, the worker would never end.
-QUIET: Final = (
+QUIET = (
     "--loglevel=INFO",
     "--without-heartbeat",
     "--without-gossip",

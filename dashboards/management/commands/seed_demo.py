@@ -11,6 +11,7 @@ import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from costs.services import record_gpu_usage, set_budget
 from evaluation.ingest.mapping import recognise
@@ -96,7 +97,11 @@ class Command(BaseCommand):
             raise CommandError("The demo is only written where DEMO=1 is set.")
         if options["if_empty"] and Engagement.objects.exists():
             return
-        self.write()
+        if Engagement.objects.exists():
+            raise CommandError("There are engagements here already. Reset first.")
+        # All or nothing, so that a start that broke off can be tried again.
+        with transaction.atomic():
+            self.write()
 
     def write(self) -> None:
         """People first, then one engagement for each outcome."""
