@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.mapping import ROLES, recognise
+from projects.templatetags.figures import size
 
 if TYPE_CHECKING:
+    from django.core.files.base import File
+
     from evaluation.models import Upload
 
 
@@ -21,6 +25,16 @@ class UploadForm(forms.Form):
         label=_("Predictions file"),
         widget=forms.ClearableFileInput(attrs={"class": "in"}),
     )
+
+    def clean_file(self) -> File[bytes]:
+        """The file, whole; one over the limit was not kept and is refused in words."""
+        file: File[bytes] = self.cleaned_data["file"]
+        if getattr(file, "too_large", False):
+            raise forms.ValidationError(
+                _("%(name)s is larger than %(limit)s. Divide it, or use Parquet.")
+                % {"name": file.name, "limit": size(settings.MAX_UPLOAD_BYTES)}
+            )
+        return file
 
 
 class ColumnsForm(forms.Form):

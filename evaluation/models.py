@@ -101,7 +101,9 @@ class Run(models.Model):
     )
     reason_ja = models.TextField(blank=True, editable=False)
     reason_en = models.TextField(blank=True, editable=False)
+    # Only ever counts up: it tells a late worker from the one that has the run now.
     attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    give_up_at = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS, editable=False)
     lease_until = models.DateTimeField(default=next_lease, editable=False)
     rows_read = models.BigIntegerField(default=0, editable=False)
     rows_total = models.BigIntegerField(default=0, editable=False)

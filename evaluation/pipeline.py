@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from evaluation import judge, runner
@@ -18,7 +19,6 @@ from evaluation.ingest.inspect import Caps
 from evaluation.ingest.read import batches
 from evaluation.models import (
     MAX_ATTEMPTS,
-    UNFINISHED,
     CriterionVerdict,
     LatestVerdict,
     Result,
@@ -76,6 +76,7 @@ def evaluate(run_id: UUID | str) -> None:
     began = time.monotonic()
     try:
         finished = measure(run)
+        record_result(run, finished, seconds=time.monotonic() - began)
     except Cancelled:
         logger.info("Run %s was cancelled", run.pk)
     except FileRefused as refusal:
@@ -95,8 +96,6 @@ def evaluate(run_id: UUID | str) -> None:
     except Exception:
         record_end(run, RunStatus.FAILED, why=OURS)
         raise
-    else:
-        record_result(run, finished, seconds=time.monotonic() - began)
 
 
 def measure(run: Run) -> Finished:
@@ -217,15 +216,15 @@ def _take_back(run: Run, status: RunStatus, why: Text, *, rows: int = 0) -> bool
 
 def sweep(*, now: datetime) -> Iterator[UUID]:
     """Give up runs out of attempts, put back the other lost ones, yield their ids."""
-    lost = Run.objects.lost(now=now).filter(status__in=UNFINISHED)
-    for run in lost.filter(attempt__gte=MAX_ATTEMPTS).select_related(
+    lost = Run.objects.lost(now=now)
+    for run in lost.filter(attempt__gte=F("give_up_at")).select_related(
         "agreement__engagement"
     ):
         with transaction.atomic():
             gone = lost.filter(pk=run.pk, attempt=run.attempt).update(
                 status=RunStatus.FAILED,
-                reason_ja=LOST.ja.format(times=run.attempt),
-                reason_en=LOST.en.format(times=run.attempt),
+                reason_ja=LOST.ja.format(times=MAX_ATTEMPTS),
+                reason_en=LOST.en.format(times=MAX_ATTEMPTS),
                 finished_at=now,
             )
             if gone:

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation.ingest.check import check
 from evaluation.ingest.inspect import inspect
-from evaluation.models import REPEATABLE, UNFINISHED, Run, RunStatus, Upload
+from evaluation.models import (
+    MAX_ATTEMPTS,
+    REPEATABLE,
+    UNFINISHED,
+    Run,
+    RunStatus,
+    Upload,
+)
 from evaluation.pipeline import caps
 from evaluation.tasks import ring
 from projects.models import Agreement, Engagement
@@ -63,7 +70,7 @@ def receive_upload(
     try:
         layout = inspect(Path(default_storage.path(stored)), name, caps())
         with transaction.atomic():
-            return Upload.objects.create(
+            upload = Upload.objects.create(
                 id=upload_id,
                 engagement=engagement,
                 file=stored,
@@ -73,6 +80,10 @@ def receive_upload(
                 layout=layout.to_json(),
                 uploaded_by=by,
             )
+            record_event(
+                "upload.received", engagement=engagement, by=by, file=upload.name
+            )
+            return upload
     except BaseException:
         default_storage.delete(stored)
         raise
@@ -150,13 +161,13 @@ def repeat_run(*, run: Run, by: User) -> Run:
     engagement = run.agreement.engagement
     require(by, Permission.SUBMIT_RUN, engagement)
     with transaction.atomic():
-        # The attempt goes on counting up, so a worker of old cannot write into it.
         again = Run.objects.filter(pk=run.pk, status__in=REPEATABLE).update(
             status=RunStatus.QUEUED,
             finished_at=None,
             reason_ja="",
             reason_en="",
             rows_read=0,
+            give_up_at=F("attempt") + MAX_ATTEMPTS,
             lease_until=timezone.now() + BELL,
         )
         if not again:

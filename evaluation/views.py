@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,6 +20,7 @@ from evaluation.forms import ColumnsForm, UploadForm
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.models import Run, Upload
+from projects.http import engagement_or_404, reader
 from projects.models import Engagement
 from projects.permissions import Permission, can, require
 
@@ -28,19 +29,11 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from projects.models import User
-
-
-def _reader(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
 
 @require_GET
 def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All runs of an engagement, newest first."""
-    engagement = get_object_or_404(
-        Engagement.objects.visible_to(_reader(request)), pk=pk
-    )
+    engagement = engagement_or_404(request, pk)
     listed = Run.objects.filter(agreement__engagement=engagement).select_related(
         "upload", "result", "agreement", "submitted_by"
     )
@@ -48,7 +41,7 @@ def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "engagement": engagement,
         "tab": "runs",
         "page": Paginator(listed, 50).get_page(request.GET.get("page")),
-        "may_upload": can(_reader(request), Permission.SUBMIT_RUN, engagement),
+        "may_upload": can(reader(request), Permission.SUBMIT_RUN, engagement),
         "agreement": engagement.agreements.in_force().first(),
     }
     return render(request, "evaluation/runs.html", context)
@@ -57,10 +50,8 @@ def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Receive a file; what cannot be read is refused in words, nothing kept."""
-    engagement = get_object_or_404(
-        Engagement.objects.visible_to(_reader(request)), pk=pk
-    )
-    require(_reader(request), Permission.SUBMIT_RUN, engagement)
+    engagement = engagement_or_404(request, pk)
+    require(reader(request), Permission.SUBMIT_RUN, engagement)
     form = UploadForm(request.POST or None, request.FILES or None)
     refused = None
     if form.is_valid():
@@ -71,7 +62,7 @@ def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
                 file=file,
                 name=file.name,
                 sha256=file.sha256,
-                by=_reader(request),
+                by=reader(request),
             )
         except FileRefused as refusal:
             refused = pages.refusal(refusal, file.name, get_language() or "ja")
@@ -97,11 +88,11 @@ def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say which column is which, check every row, queue the run."""
-    visible = Engagement.objects.visible_to(_reader(request))
+    visible = Engagement.objects.visible_to(reader(request))
     received = get_object_or_404(
         Upload.objects.select_related("engagement"), pk=pk, engagement__in=visible
     )
-    require(_reader(request), Permission.SUBMIT_RUN, received.engagement)
+    require(reader(request), Permission.SUBMIT_RUN, received.engagement)
     form = ColumnsForm(request.POST or None, upload=received)
     refused = None
     if form.is_valid():
@@ -110,7 +101,7 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
                 upload=received,
                 columns=form.columns(),
                 note=form.cleaned_data["note"],
-                by=_reader(request),
+                by=reader(request),
             )
         except FileRefused as refusal:
             refused = pages.refusal(refusal, received.name, get_language() or "ja")
@@ -139,13 +130,13 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The run's page; to htmx, only the part that changes while it is measured."""
-    visible = Run.objects.visible_to(_reader(request)).select_related(
+    visible = Run.objects.visible_to(reader(request)).select_related(
         "agreement__engagement__customer", "upload", "submitted_by", "result"
     )
     shown = get_object_or_404(visible, pk=pk)
     context = pages.run_page(shown, get_language() or "ja")
     context["may_act"] = can(
-        _reader(request), Permission.SUBMIT_RUN, shown.agreement.engagement
+        reader(request), Permission.SUBMIT_RUN, shown.agreement.engagement
     )
     if request.headers.get("HX-Request"):
         if shown.is_finished:
@@ -158,9 +149,9 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop a run that has not ended."""
-    shown = get_object_or_404(Run.objects.visible_to(_reader(request)), pk=pk)
+    shown = get_object_or_404(Run.objects.visible_to(reader(request)), pk=pk)
     try:
-        services.cancel_run(run=shown, by=_reader(request))
+        services.cancel_run(run=shown, by=reader(request))
     except ValidationError as not_now:
         messages.error(request, " ".join(not_now.messages))
     else:
@@ -171,9 +162,9 @@ def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def run_repeat(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Measure a failed or cancelled run again."""
-    shown = get_object_or_404(Run.objects.visible_to(_reader(request)), pk=pk)
+    shown = get_object_or_404(Run.objects.visible_to(reader(request)), pk=pk)
     try:
-        services.repeat_run(run=shown, by=_reader(request))
+        services.repeat_run(run=shown, by=reader(request))
     except ValidationError as not_now:
         messages.error(request, " ".join(not_now.messages))
     return redirect(shown)

@@ -87,8 +87,8 @@ VERBS: Final[Mapping[str, Text]] = {
         en="Agreement v{version} was superseded by v{successor}",
     ),
     "upload.received": Text(
-        ja="{who}が{file}を預けました。{rows}行あります。",
-        en="{who} uploaded {file} with {rows} rows",
+        ja="{who}が{file}を預けました。",
+        en="{who} uploaded {file}",
     ),
     "upload.refused": Text(
         ja="{who}の{file}は受け付けられませんでした。誤りは{faults}か所です。",
