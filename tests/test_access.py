@@ -1,4 +1,4 @@
-"""Every address asks who: strangers find nothing, the signed-out must sign in."""
+"""Every address × every kind of reader: who sees, who is refused, who finds nothing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,85 @@ from datetime import date
 import pytest
 from django.urls import get_resolver, reverse
 
-from projects.models import Engagement, Membership, Organisation, User
+from evaluation.models import Run, Upload
+from projects.models import (
+    Agreement,
+    AgreementStatus,
+    Assessment,
+    Engagement,
+    Membership,
+    Organisation,
+    User,
+)
 
-OURS = ("dashboards", "projects", "evaluation", "costs")
-OPEN = {"projects:language"}
+SPACES = ("dashboards", "projects", "evaluation", "costs")
+READERS = {
+    "manager": ("provider", "project_manager"),
+    "engineer": ("provider", "engineer"),
+    "viewer": ("provider", "viewer"),
+    "administrator": ("provider", "administrator"),
+    "executive": ("provider", "executive"),
+    "customer": ("customer", "executive"),
+    "customer_engineer": ("customer", "engineer"),
+    "other_manager": ("other", "project_manager"),
+    "stranger": None,
+}
+EVERYBODY = set(READERS)
+MEMBERS = EVERYBODY - {"other_manager", "stranger"}
+MANAGING = {"manager", "administrator"}
+UPLOADING = MANAGING | {"engineer"}
+# Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
+# those who are no members find nothing (404).
+ADDRESSES = {
+    "dashboards:portfolio": ("get", "", EVERYBODY),
+    "dashboards:engagement": ("get", "engagement", MEMBERS),
+    "projects:engagements": ("get", "", EVERYBODY),
+    "projects:engagement_new": ("get", "", MANAGING | {"other_manager"}),
+    "projects:engagement_edit": ("get", "engagement", MANAGING),
+    "projects:engagement_decline": ("get", "engagement", MANAGING),
+    "projects:feasibility": ("get", "engagement", MEMBERS),
+    "projects:round_new": ("post", "engagement", MANAGING),
+    "projects:issue": ("post", "engagement", MANAGING),
+    "projects:answer": ("post", "item", MANAGING),
+    "projects:agreements": ("get", "engagement", MEMBERS),
+    "projects:agreement_new": ("get", "engagement", MANAGING),
+    "projects:agreement": ("get", "agreement", MEMBERS),
+    "projects:agreement_sign": ("get", "agreement", MEMBERS),
+    "projects:agreement_refuse": ("get", "agreement", {"customer"}),
+    "projects:audit": ("get", "", EVERYBODY),
+    "projects:glossary": ("get", "", EVERYBODY),
+    "projects:language": ("post", "", EVERYBODY),
+    "projects:theme": ("post", "", EVERYBODY),
+    "evaluation:runs": ("get", "engagement", MEMBERS),
+    "evaluation:upload_new": ("get", "engagement", UPLOADING),
+    "evaluation:upload": ("get", "upload", UPLOADING),
+    "evaluation:run": ("get", "run", MEMBERS),
+    "evaluation:run_cancel": ("post", "run", UPLOADING),
+    "evaluation:run_repeat": ("post", "run", UPLOADING),
+    "costs:costs": ("get", "engagement", MEMBERS),
+    "costs:budget": ("post", "budget", MANAGING),
+}
+SIGNED_OUT_TOO = {"projects:language"}
 
 
-def addresses():
-    resolver = get_resolver()
-    for space in OURS:
-        _prefix, inner = resolver.namespace_dict[space]
-        for name in inner.reverse_dict:
-            if isinstance(name, str):
-                yield f"{space}:{name}"
+def test_every_address_has_its_row():
+    found = {
+        f"{space}:{name}"
+        for space in SPACES
+        for name in get_resolver().namespace_dict[space][1].reverse_dict
+        if isinstance(name, str)
+    }
+
+    assert found == set(ADDRESSES)
 
 
 @pytest.fixture
-def engagement(db):
+def rows(db):
+    """One engagement with an offered agreement, an upload and a waiting run."""
     provider = Organisation.objects.create(name="受託", kind="provider")
     customer = Organisation.objects.create(name="委託", kind="customer")
-    owner = User.objects.create_user("alice@example.test", "x", name="Alice")
-    Membership.objects.create(user=owner, organisation=provider, role="project_manager")
-    return Engagement.objects.create(
+    owner = User.objects.create_user("owner@example.test", name="Owner")
+    engagement = Engagement.objects.create(
         name="案件",
         problem="課題",
         kind="anomaly",
@@ -40,71 +97,103 @@ def engagement(db):
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
-
-
-@pytest.fixture
-def charlie(db):
-    """A stranger."""
-    return User.objects.create_user("charlie@example.test", "x", name="Charlie")
-
-
-def of_engagement(name: str) -> bool:
-    return name in {
-        "dashboards:engagement",
-        "projects:engagement_edit",
-        "projects:engagement_decline",
-        "projects:feasibility",
-        "projects:agreements",
-        "projects:agreement_new",
-        "evaluation:runs",
-        "evaluation:upload_new",
-        "costs:costs",
+    Assessment.objects.create(engagement=engagement)
+    agreement = Agreement.objects.create(
+        engagement=engagement,
+        status=AgreementStatus.OFFERED,
+        digest="d" * 64,
+        reason="初版",
+        drafted_by=owner,
+    )
+    layout = {
+        "format": "csv",
+        "encoding": "utf-8",
+        "separator": ",",
+        "columns": ["y_true", "y_pred"],
+        "preview": [["1", "1"]],
+        "rows": None,
+        "compressed": False,
+    }
+    upload = Upload.objects.create(
+        engagement=engagement,
+        file="none.csv",
+        name="none.csv",
+        size=1,
+        sha256="e" * 64,
+        layout=layout,
+        uploaded_by=owner,
+    )
+    run = Run.objects.create(
+        number=1,
+        agreement=agreement,
+        upload=upload,
+        sha256=upload.sha256,
+        columns={},
+        submitted_by=owner,
+    )
+    return {
+        "provider": provider,
+        "customer": customer,
+        "other": Organisation.objects.create(name="他社", kind="provider"),
+        "": [],
+        "engagement": [engagement.pk],
+        "budget": [engagement.pk],
+        "item": [engagement.pk, "P1"],
+        "agreement": [agreement.pk],
+        "upload": [upload.pk],
+        "run": [run.pk],
     }
 
 
-@pytest.mark.parametrize("name", sorted(n for n in addresses() if of_engagement(n)))
-def test_an_engagement_is_seen_by_its_members_only(name, client, engagement, charlie):
-    address = reverse(name, args=[engagement.pk])
-
-    signed_out = client.get(address)
-    client.force_login(charlie)
-    stranger = client.get(address)
-    client.force_login(engagement.owner)
-    member = client.get(address)
-
-    assert signed_out.status_code == 302
-    assert "/accounts/login/" in signed_out["Location"]
-    assert stranger.status_code == 404
-    assert member.status_code == 200
+def reader_of(rows, who: str) -> User:
+    user = User.objects.create_user(f"{who}@example.test", name=who)
+    if READERS[who]:
+        side, role = READERS[who]
+        Membership.objects.create(user=user, organisation=rows[side], role=role)
+    return user
 
 
-@pytest.mark.parametrize("name", ["answer", "issue"])
-def test_a_stranger_can_not_even_post(name, client, engagement, charlie):
-    args = [engagement.pk, "P1"] if name == "answer" else [engagement.pk]
-    client.force_login(charlie)
+@pytest.mark.parametrize("who", sorted(READERS))
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_an_address_answers_only_whom_it_may(name, who, client, rows):
+    verb, on, allowed = ADDRESSES[name]
+    client.force_login(reader_of(rows, who))
+    data = {"budget_yen": "1000"} if on == "budget" else {}
 
-    assert client.post(reverse(f"projects:{name}", args=args)).status_code == 404
+    status = getattr(client, verb)(reverse(name, args=rows[on]), data).status_code
+
+    if who in allowed:
+        assert status in (200, 302)
+    elif on and who not in MEMBERS:
+        assert status == 404
+    else:
+        assert status == 403
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "dashboards:portfolio",
-        "projects:engagements",
-        "projects:audit",
-        "projects:glossary",
-    ],
-)
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - SIGNED_OUT_TOO))
+def test_the_signed_out_are_sent_to_sign_in(name, client, rows):
+    verb, on, _allowed = ADDRESSES[name]
+
+    answer = getattr(client, verb)(reverse(name, args=rows[on]))
+
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_common_pages_open_in_both_languages(name, language, client, charlie):
-    charlie.language = language
-    charlie.save()
-    client.force_login(charlie)
+@pytest.mark.parametrize(
+    "name", sorted(n for n, row in ADDRESSES.items() if row[0] == "get")
+)
+def test_every_page_opens_in_both_languages(name, language, client, rows):
+    _verb, on, allowed = ADDRESSES[name]
+    user = reader_of(rows, "customer" if allowed == {"customer"} else "manager")
+    User.objects.filter(pk=user.pk).update(language=language)
+    client.force_login(user)
 
-    page = client.get(reverse(name))
+    page = client.get(reverse(name, args=rows[on]), follow=True)
 
     assert page.status_code == 200
-    assert f'lang="{language}"' in page.text
+    assert f'<html lang="{language}"' in page.text
 
 
 def test_dashboards_owns_no_table():

@@ -314,3 +314,67 @@ def test_the_suite_runs_on_the_database_it_says(settings):
     engine = settings.DATABASES["default"]["ENGINE"]
     wanted = "sqlite3" if os.environ.get("KENSHU_TEST_DB") == "sqlite" else "postgresql"
     assert engine.endswith(wanted)
+
+
+def test_a_repeated_run_gets_all_its_attempts_again(
+    client_of_manager, engagement, manager
+):
+    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.FAILED, attempt=3, finished_at=timezone.now()
+    )
+
+    services.repeat_run(run=run, by=manager)
+    Run.objects.claim(run.pk, now=timezone.now())
+
+    assert list(pipeline.sweep(now=timezone.now() + 2 * LEASE)) == [run.pk]
+
+
+def test_an_error_while_judging_ends_the_run_with_a_reason(
+    client_of_manager, engagement, monkeypatch
+):
+    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
+    monkeypatch.setattr(pipeline.judge, "judge_limit", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert "kept" in run.reason("en")
+
+
+def test_a_file_over_the_limit_is_refused_in_words(
+    client_of_manager, engagement, settings
+):
+    settings.MAX_UPLOAD_BYTES = 100
+
+    page = uploaded(client_of_manager, engagement, "large.csv", SMALL)
+
+    assert page.status_code == 422
+    assert "large.csv" in page.text
+    assert not engagement.uploads.exists()
+
+
+def test_issuing_twice_is_issuing_once(client_of_manager, engagement):
+    address = reverse("projects:issue", args=[engagement.pk])
+
+    client_of_manager.post(address)
+    client_of_manager.post(address)
+
+    assert engagement.assessments.count() == 1
+
+
+def test_an_issued_answer_stands_until_a_new_round_is_started(
+    client_of_manager, engagement
+):
+    address = reverse("projects:answer", args=[engagement.pk, "P1"])
+    client_of_manager.post(address, {"value": "no"})
+    assert engagement.assessments.get().answers.get(item_id="P1").value == "yes"
+
+    client_of_manager.post(reverse("projects:round_new", args=[engagement.pk]))
+    client_of_manager.post(address, {"value": "no"})
+
+    second, first = engagement.assessments.all()
+    assert second.answers.get(item_id="P1").value == "no"
+    assert first.answers.get(item_id="P1").value == "yes"
