@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from costs import services
 from costs.forms import BudgetForm, GpuUsageForm
-from projects.models import Engagement
+from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 
 if TYPE_CHECKING:
@@ -20,24 +20,20 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from projects.models import User
-
 ROWS_SHOWN = 100
 
 
 @require_http_methods(["GET", "POST"])
 def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Spend against budget, the newest use, and the form for one line more."""
-    reader = cast("User", request.user)
-    visible = Engagement.objects.visible_to(reader).select_related("spend", "customer")
-    engagement = get_object_or_404(visible, pk=pk)
+    engagement = engagement_or_404(request, pk)
     form = GpuUsageForm(request.POST or None)
     if request.method == "POST":
-        require(reader, Permission.RECORD_COST, engagement)
+        require(reader(request), Permission.RECORD_COST, engagement)
     if form.is_valid():
         try:
             services.record_gpu_usage(
-                engagement=engagement, by=reader, **form.cleaned_data
+                engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -50,7 +46,7 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "budget_form": BudgetForm(),
         "spend": getattr(engagement, "spend", None),
         "usage": engagement.gpu_usage.select_related("recorded_by")[:ROWS_SHOWN],
-        "may": permissions_of(reader, engagement),
+        "may": permissions_of(reader(request), engagement),
     }
     return render(request, "costs/costs.html", context)
 
@@ -58,12 +54,13 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def budget(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Set the budget."""
-    reader = cast("User", request.user)
-    engagement = get_object_or_404(Engagement.objects.visible_to(reader), pk=pk)
+    engagement = engagement_or_404(request, pk)
     form = BudgetForm(request.POST)
     if form.is_valid():
         try:
-            services.set_budget(engagement=engagement, by=reader, **form.cleaned_data)
+            services.set_budget(
+                engagement=engagement, by=reader(request), **form.cleaned_data
+            )
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
     else:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from projects.checklist import Due
-from projects.models import AgreementStatus, Side
-from projects.permissions import Permission
+from projects.models import AgreementStatus, Membership, Side
+from projects.models.engagement import STAGES
+from projects.permissions import ROLE_NAMES, Permission, Role
+from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from projects.checklist import Item
-    from projects.models import Agreement, Answer, Assessment, Event
+    from projects.models import Agreement, Answer, Assessment, Engagement, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +75,59 @@ def feed(events: Iterable[Event]) -> list[dict[str, Any]]:
             "href": event.engagement.get_absolute_url(),
         }
         for event in events
+    ]
+
+
+def signatures(agreement: Agreement) -> list[dict[str, Any]]:
+    """Both sides' boxes, signed or waited for, the provider's first."""
+    engagement = agreement.engagement
+    given = {s.side: s for s in agreement.signatures.select_related("signer")}
+    return [
+        {
+            "side": f"{side.label} · {named(organisation)}",
+            "name": named(given[side].signer) if side in given else "",
+            "role": given[side].signer.job_title if side in given else "",
+            "at": given[side].signed_at if side in given else None,
+            "sentence": given[side].sentence if side in given else "",
+        }
+        for side, organisation in (
+            (Side.PROVIDER, engagement.provider),
+            (Side.CUSTOMER, engagement.customer),
+        )
+    ]
+
+
+def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
+    """The six steps; declined and closed stand in place of the current one."""
+    at = engagement.stage_number
+    return [
+        {
+            "name": str(stage.label),
+            "state": "done" if place < at else "now" if place == at else "future",
+            "text": str(engagement.get_stage_display())
+            if place == at and not engagement.is_open
+            else "",
+        }
+        for place, stage in enumerate(STAGES, start=1)
+    ]
+
+
+def people(engagement: Engagement) -> list[dict[str, str]]:
+    """Who is on the engagement, from both sides, with the role they have."""
+    language = get_language() or "ja"
+    members = (
+        Membership.objects.filter(
+            Q(engagement__isnull=True) | Q(engagement=engagement),
+            organisation__in=[engagement.provider, engagement.customer],
+        )
+        .select_related("user", "organisation")
+        .order_by("organisation__kind", "pk")
+    )
+    return [
+        {
+            "name": named(member.user),
+            "role": ROLE_NAMES[Role(member.role)].in_(language),
+            "what": named(member.organisation),
+        }
+        for member in members
     ]

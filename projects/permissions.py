@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from projects.catalogue import Text
+
 if TYPE_CHECKING:
     from projects.models import Engagement, User
 
@@ -20,6 +22,15 @@ class Role(StrEnum):
     EXECUTIVE = "executive"
     VIEWER = "viewer"
     ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: Final = {
+    Role.PROJECT_MANAGER: Text("プロジェクトマネージャー", "Project manager"),
+    Role.ENGINEER: Text("エンジニア", "Engineer"),
+    Role.EXECUTIVE: Text("経営層", "Executive"),
+    Role.VIEWER: Text("閲覧者", "Viewer"),
+    Role.ADMINISTRATOR: Text("管理者", "Administrator"),
+}
 
 
 class Permission(StrEnum):

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ONE}decline/", views.decline, name="engagement_decline"),
     path(f"{ONE}feasibility/", views.assess, name="feasibility"),
     path(f"{ONE}answers/<str:item>/", views.answer, name="answer"),
+    path(f"{ONE}feasibility/round/", views.round_new, name="round_new"),
     path(f"{ONE}feasibility/issue/", views.issue, name="issue"),
     path(f"{ONE}agreements/", views.agreements, name="agreements"),
     path(f"{ONE}agreements/new/", views.agreement_new, name="agreement_new"),

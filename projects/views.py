@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.forms import formset_factory
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from projects.forms import (
     ReasonForm,
     SignForm,
 )
+from projects.http import engagement_or_404, reader
 from projects.models import Agreement, Engagement, Event, Side, User
 from projects.permissions import Permission, can, permissions_of, require
 from projects.services import agreement as agreement_services
@@ -40,17 +42,8 @@ if TYPE_CHECKING:
 EVENTS_A_PAGE = 50
 
 
-def _reader(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
-def _engagement(request: HttpRequest, pk: UUID) -> Engagement:
-    visible = Engagement.objects.visible_to(_reader(request))
-    return get_object_or_404(visible.select_related("customer", "provider"), pk=pk)
-
-
 def _agreement(request: HttpRequest, pk: int) -> Agreement:
-    visible = Agreement.objects.visible_to(_reader(request))
+    visible = Agreement.objects.visible_to(reader(request))
     related = ("engagement__customer", "engagement__provider")
     return get_object_or_404(visible.select_related(*related), pk=pk)
 
@@ -58,25 +51,28 @@ def _agreement(request: HttpRequest, pk: int) -> Agreement:
 @require_GET
 def engagements(request: HttpRequest) -> HttpResponse:
     """Every engagement the reader may see, searched by name."""
-    listed = Engagement.objects.visible_to(_reader(request)).select_related(
+    listed = Engagement.objects.visible_to(reader(request)).select_related(
         "customer", "owner"
     )
     wanted = request.GET.get("q", "").strip()
     if wanted:
         listed = listed.filter(name__icontains=wanted)
     page = Paginator(listed, 50).get_page(request.GET.get("page"))
-    context = {"page": page, "q": wanted}
+    may_create = engagement_services.may_create(reader(request))
+    context = {"page": page, "q": wanted, "may_create": may_create}
     return render(request, "projects/engagements.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def engagement_new(request: HttpRequest) -> HttpResponse:
     """Take an engagement on."""
-    form = EngagementForm(request.POST or None, reader=_reader(request))
+    if not engagement_services.may_create(reader(request)):
+        raise PermissionDenied
+    form = EngagementForm(request.POST or None, reader=reader(request))
     if form.is_valid():
         try:
             made = engagement_services.create_engagement(
-                by=_reader(request), **form.cleaned_data
+                by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
@@ -88,15 +84,15 @@ def engagement_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what an engagement says of itself."""
-    engagement = _engagement(request, pk)
-    require(_reader(request), Permission.EDIT_ENGAGEMENT, engagement)
+    engagement = engagement_or_404(request, pk)
+    require(reader(request), Permission.EDIT_ENGAGEMENT, engagement)
     form = EngagementForm(
-        request.POST or None, instance=engagement, reader=_reader(request)
+        request.POST or None, instance=engagement, reader=reader(request)
     )
     if form.is_valid():
         try:
             engagement_services.edit_engagement(
-                engagement=engagement, by=_reader(request), **form.cleaned_data
+                engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
@@ -109,13 +105,13 @@ def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say no, with a reason."""
-    engagement = _engagement(request, pk)
-    require(_reader(request), Permission.EDIT_ENGAGEMENT, engagement)
+    engagement = engagement_or_404(request, pk)
+    require(reader(request), Permission.EDIT_ENGAGEMENT, engagement)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             engagement_services.decline(
-                engagement=engagement, by=_reader(request), **form.cleaned_data
+                engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -128,52 +124,61 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The feasibility page: what is asked now, and the verdict so far."""
-    engagement = _engagement(request, pk)
-    may = can(_reader(request), Permission.ANSWER, engagement)
+    engagement = engagement_or_404(request, pk)
     assessment = engagement.assessments.first()
-    if assessment is None and may and engagement.is_open:
-        assessment = feasibility_services.open_assessment(
-            engagement=engagement, by=_reader(request)
-        )
     context = pages.feasibility(assessment) if assessment else {}
-    context |= {"engagement": engagement, "tab": "feasibility", "may_answer": may}
+    context |= {
+        "engagement": engagement,
+        "tab": "feasibility",
+        "may_answer": engagement.is_open
+        and can(reader(request), Permission.ANSWER, engagement),
+    }
     return render(request, "projects/feasibility.html", context)
+
+
+@require_POST
+def round_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Start answering, or a new round from the last one's answers."""
+    engagement = engagement_or_404(request, pk)
+    try:
+        feasibility_services.open_assessment(engagement=engagement, by=reader(request))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("projects:feasibility", engagement.pk)
 
 
 @require_POST
 def answer(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     """Keep one answer; the page shows the verdict it gives."""
-    engagement = _engagement(request, pk)
+    engagement = engagement_or_404(request, pk)
+    assessment = get_object_or_404(engagement.assessments.all()[:1])
     form = AnswerForm(request.POST)
-    assessment = feasibility_services.open_assessment(
-        engagement=engagement, by=_reader(request)
-    )
     if form.is_valid():
         try:
             feasibility_services.give_answer(
                 assessment=assessment,
                 item_id=item,
-                by=_reader(request),
+                by=reader(request),
                 **form.cleaned_data,
             )
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
     else:
-        messages.error(request, _("That answer was not kept. A number is needed."))
-    return redirect(f"{request.path.split('answers/')[0]}feasibility/#{item}")
+        told = " ".join(
+            f"{form[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in form.errors.items()
+        )
+        messages.error(request, _("That answer was not kept.") + f" {told}")
+    return redirect(reverse("projects:feasibility", args=[engagement.pk]) + f"#{item}")
 
 
 @require_POST
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Freeze the round with its verdict."""
-    engagement = _engagement(request, pk)
-    assessment = feasibility_services.open_assessment(
-        engagement=engagement, by=_reader(request)
-    )
+    engagement = engagement_or_404(request, pk)
+    assessment = get_object_or_404(engagement.assessments.all()[:1])
     try:
-        feasibility_services.issue_assessment(
-            assessment=assessment, by=_reader(request)
-        )
+        feasibility_services.issue_assessment(assessment=assessment, by=reader(request))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("projects:feasibility", engagement.pk)
@@ -182,12 +187,12 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All versions of an engagement's agreement."""
-    engagement = _engagement(request, pk)
+    engagement = engagement_or_404(request, pk)
     context = {
         "engagement": engagement,
         "tab": "agreement",
-        "agreements": engagement.agreements.prefetch_related("criteria"),
-        "may_draft": can(_reader(request), Permission.DRAFT_AGREEMENT, engagement),
+        "agreements": engagement.agreements.all(),
+        "may_draft": can(reader(request), Permission.DRAFT_AGREEMENT, engagement),
     }
     return render(request, "projects/agreements.html", context)
 
@@ -195,8 +200,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def agreement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Draft the next version."""
-    engagement = _engagement(request, pk)
-    require(_reader(request), Permission.DRAFT_AGREEMENT, engagement)
+    engagement = engagement_or_404(request, pk)
+    require(reader(request), Permission.DRAFT_AGREEMENT, engagement)
     lines = formset_factory(CriterionForm, extra=3)
     form = DraftForm(request.POST or None)
     criteria = lines(request.POST or None, form_kwargs={"shape": engagement.shape})
@@ -205,7 +210,7 @@ def agreement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             drafted = agreement_services.draft_agreement(
                 engagement=engagement,
                 criteria=[line.draft() for line in criteria if line.has_changed()],
-                by=_reader(request),
+                by=reader(request),
                 **form.cleaned_data,
             )
         except ValidationError as refusal:
@@ -221,12 +226,13 @@ def agreement_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """One version with its lines, signatures and digest."""
     shown = _agreement(request, pk)
-    held = permissions_of(_reader(request), shown.engagement)
+    held = permissions_of(reader(request), shown.engagement)
     context = {
         "agreement": shown,
         "engagement": shown.engagement,
         "tab": "agreement",
         "side": pages.side_to_sign(shown, held),
+        "signatures": pages.signatures(shown),
     }
     return render(request, "projects/agreement.html", context)
 
@@ -235,7 +241,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign for the reader's side."""
     shown = _agreement(request, pk)
-    held = permissions_of(_reader(request), shown.engagement)
+    held = permissions_of(reader(request), shown.engagement)
     side = pages.side_to_sign(shown, held)
     if side is None:
         messages.error(request, _("There is nothing for you to sign here now."))
@@ -247,7 +253,7 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
                 agreement=shown,
                 side=Side(side),
                 password=form.cleaned_data["password"],
-                by=_reader(request),
+                by=reader(request),
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -268,12 +274,12 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse an offered version with a reason."""
     shown = _agreement(request, pk)
-    require(_reader(request), Permission.SIGN_FOR_CUSTOMER, shown.engagement)
+    require(reader(request), Permission.SIGN_FOR_CUSTOMER, shown.engagement)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             agreement_services.refuse(
-                agreement=shown, by=_reader(request), **form.cleaned_data
+                agreement=shown, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -286,7 +292,7 @@ def agreement_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first."""
-    seen = Event.objects.visible_to(_reader(request)).select_related("engagement")
+    seen = Event.objects.visible_to(reader(request)).select_related("engagement")
     page = Paginator(seen, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "events": pages.feed(page)}
     return render(request, "projects/audit.html", context)
@@ -311,7 +317,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Remember the reader's language and show the same page in it."""
     chosen = "en" if request.POST.get("language") == "en" else "ja"
     if request.user.is_authenticated:
-        User.objects.filter(pk=_reader(request).pk).update(language=chosen)
+        User.objects.filter(pk=reader(request).pk).update(language=chosen)
     response = redirect(_back(request))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000)
     return response
@@ -322,5 +328,5 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember the colours the reader chose."""
     chosen = request.POST.get("theme")
     if chosen in ("auto", "light", "dark"):
-        User.objects.filter(pk=_reader(request).pk).update(theme=chosen)
+        User.objects.filter(pk=reader(request).pk).update(theme=chosen)
     return redirect(_back(request))

@@ -28,6 +28,17 @@ class Stage(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+# The steps on the way; closed and declined end it at the step it had reached.
+STAGES = (
+    Stage.INTAKE,
+    Stage.FEASIBILITY,
+    Stage.AGREEMENT,
+    Stage.INITIAL,
+    Stage.ACCURACY,
+    Stage.OPERATION,
+)
+
+
 class Placement(models.TextChoices):
     CLOUD = "cloud", _("Cloud")
     ON_PREM = "on_prem", _("On premises")
@@ -105,6 +116,15 @@ class Engagement(models.Model):
     @property
     def kind_text(self) -> Text:
         return KIND_NAMES[Kind(self.kind)]
+
+    @property
+    def stage_number(self) -> int:
+        """Which of the six steps it is at, from 1; where it ended when it has."""
+        if self.stage == Stage.DECLINED:
+            return STAGES.index(Stage.FEASIBILITY) + 1
+        if self.stage == Stage.CLOSED:
+            return len(STAGES)
+        return STAGES.index(Stage(self.stage)) + 1
 
     @property
     def is_open(self) -> bool:

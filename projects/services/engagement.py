@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import Engagement, Membership, OrganisationKind, Stage
+from projects.models.engagement import STAGES
 from projects.permissions import Permission, Role, require
 from projects.services.audit import record_event
 
@@ -17,25 +18,20 @@ if TYPE_CHECKING:
 
     from projects.models import Organisation, User
 
-ORDER = (
-    Stage.INTAKE,
-    Stage.FEASIBILITY,
-    Stage.AGREEMENT,
-    Stage.INITIAL,
-    Stage.ACCURACY,
-    Stage.OPERATION,
-    Stage.CLOSED,
-)
+ORDER = (*STAGES, Stage.CLOSED)
 
 
-def may_create_for(user: User, provider: Organisation) -> bool:
-    """Whether the user manages or administers that provider's engagements."""
-    return Membership.objects.filter(
+def may_create(user: User, provider: Organisation | None = None) -> bool:
+    """Whether the user manages or administers that provider's work, or any one's."""
+    managing = Membership.objects.filter(
         user=user,
-        organisation=provider,
+        organisation__kind=OrganisationKind.PROVIDER,
         engagement__isnull=True,
         role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
-    ).exists()
+    )
+    if provider is not None:
+        managing = managing.filter(organisation=provider)
+    return managing.exists()
 
 
 def create_engagement(
@@ -46,7 +42,7 @@ def create_engagement(
     PermissionDenied unless ``by`` manages the provider's work; ValidationError for
     sides of the wrong kind and dates out of order.
     """
-    if not may_create_for(by, provider):
+    if not may_create(by, provider):
         raise PermissionDenied(_("Only a project manager can do this."))
     if customer.kind != OrganisationKind.CUSTOMER:
         raise ValidationError(_("Choose a customer organisation."))

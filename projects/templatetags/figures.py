@@ -11,7 +11,7 @@ from typing import Final
 
 from django import template
 
-from projects.catalogue import Unit
+from projects.catalogue import Bound, Text, Unit
 from projects.templatetags import times
 from projects.templatetags.times import NONE, japanese
 
@@ -236,3 +236,18 @@ for write in (
     times.moment,
 ):
     register.filter(write.__name__, write)
+
+
+PROMISES: Final = {
+    Bound.AT_MOST: Text("{limit}以下", "at most {limit}"),
+    Bound.AT_LEAST: Text("{limit}以上", "at least {limit}"),
+    Bound.BELOW: Text("{limit}未満", "below {limit}"),
+    Bound.ABOVE: Text("{limit}超", "above {limit}"),
+}
+
+
+@register.simple_tag
+def promise(bound: str, limit: Number, unit: str, digits: int = 2) -> str:
+    """A bound and its limit in words: 5.00%以下, at most 5.00%."""
+    said = PROMISES[Bound(bound)].in_("ja" if japanese() else "en")
+    return said.format(limit=metric_text(limit, unit, digits))

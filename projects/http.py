@@ -1,0 +1,27 @@
+"""What every view asks first: who reads, and which engagement they may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.shortcuts import get_object_or_404
+
+from projects.models import Engagement
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from projects.models import User
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in user; the middleware lets nobody else as far as a view."""
+    return cast("User", request.user)
+
+
+def engagement_or_404(request: HttpRequest, pk: UUID) -> Engagement:
+    """The engagement, for its members; nobody else learns that it exists."""
+    visible = Engagement.objects.visible_to(reader(request))
+    return get_object_or_404(visible.select_related("customer", "provider"), pk=pk)
