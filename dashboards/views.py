@@ -41,7 +41,7 @@ def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tab": "overview",
         "latest": getattr(shown, "latest", None),
         "spend": getattr(shown, "spend", None),
-        "events": feed(events),
+        "events": feed(events, linked=False),
         "steps": stage_steps(shown),
         "people": people(shown),
         "may": permissions_of(reader(request), shown),

@@ -65,14 +65,14 @@ def side_to_sign(agreement: Agreement, held: Collection[Permission]) -> Side | N
     return None
 
 
-def feed(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Events as sentences in the reader's language."""
+def feed(events: Iterable[Event], *, linked: bool = True) -> list[dict[str, Any]]:
+    """Events as sentences in the reader's language, with their engagement's page."""
     language = get_language() or "ja"
     return [
         {
             "at": event.at,
             "text": event.sentence(language),
-            "href": event.engagement.get_absolute_url(),
+            "href": event.engagement.get_absolute_url() if linked else "",
         }
         for event in events
     ]

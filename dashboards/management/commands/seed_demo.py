@@ -76,6 +76,11 @@ def forecast(error: float, rows: int) -> bytes:
     return "\n".join(lines).encode()
 
 
+def problem_type(engagement: Engagement) -> str:
+    """The answer to D8, which has a shorter word for forecasts of demand."""
+    return engagement.kind.removeprefix("demand_")
+
+
 class Command(BaseCommand):
     """Write the demo; only where DEMO is on."""
 
@@ -211,7 +216,7 @@ class Command(BaseCommand):
                 feasibility.give_answer(
                     assessment=assessment,
                     item_id=item.id,
-                    value="yes" if "yes" in item.answers else item.answers[0],
+                    value=problem_type(engagement) if item.id == "D8" else "yes",
                     number=None,
                     note="",
                     evidence_url="",
