@@ -103,8 +103,8 @@ def metric_text(
 ) -> str:
     """A measured value in its own unit (a ``catalogue.Unit``).
 
-    Without ``digits``: one decimal for percent, two for the unit of y, three for a
-    ratio, none for counts. ``y_unit`` is written after a value in the unit of y.
+    Without ``digits``: one decimal for percent, two for the unit of y, none for
+    counts. A ratio always has at least four. ``y_unit`` is written after a value in the unit of y.
     """
     if value is None:
         return NONE
@@ -114,7 +114,8 @@ def metric_text(
         case Unit.PERCENT:
             return percent(value, 1 if digits is None else digits)
         case Unit.RATIO:
-            return rounded(value, 3 if digits is None else digits)
+            # An F1 of .6598 must not read like the .66 it does not keep.
+            return rounded(value, max(digits or 0, 4))
         case Unit.COUNT:
             return rounded(value, digits or 0)
         case Unit.SAME:

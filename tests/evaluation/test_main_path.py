@@ -289,7 +289,7 @@ def test_skab_fails_its_published_f1(client_of_manager, engagement):
     assert verdict.value == pytest.approx(0.6598262904459745, abs=1e-12)
     for count in ("7,331", "2,119", "5,440", "8,911"):
         assert count in page
-    for rate in ("19.21%", "42.60%"):
+    for rate in ("19.21%", "42.60%", "0.6598", "0.6600"):
         assert rate in page
 
 

@@ -103,7 +103,7 @@ def test_a_figure_reads_as_the_table_of_wordings_says(
     [
         (Unit.SHARE, 0.9194, "91.9%"),
         (Unit.PERCENT, 2.84, "2.8%"),
-        (Unit.RATIO, 0.6598, "0.660"),
+        (Unit.RATIO, 0.6598, "0.6598"),
         (Unit.COUNT, 1638, "1,638"),
         (Unit.SAME, 12.345, "12.35"),
     ],
