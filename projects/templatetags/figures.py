@@ -103,8 +103,9 @@ def metric_text(
 ) -> str:
     """A measured value in its own unit (a ``catalogue.Unit``).
 
-    Without ``digits``: one decimal for percent, two for the unit of y, none for
-    counts. A ratio always has at least four. ``y_unit`` is written after a value in the unit of y.
+     Without ``digits``: one decimal for percent, two for the unit of y, none for
+     counts. A ratio always has at least four.
+    ``y_unit`` is written after a value in the unit of y.
     """
     if value is None:
         return NONE
