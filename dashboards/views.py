@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from dashboards import queries
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 EVENTS_SHOWN = 10
+DECISIONS_SHOWN = 3
 
 
 @require_GET
@@ -27,7 +29,12 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.portfolio(reader(request)), 50).get_page(
         request.GET.get("page")
     )
-    context = {"page": page, "decisions": list(queries.decisions(reader(request))[:3])}
+    context = {
+        "page": page,
+        "decisions": queries.waiting(reader(request), get_language() or "ja"),
+        "shown": DECISIONS_SHOWN,
+        "standing": queries.standing(reader(request)),
+    }
     return render(request, "dashboards/portfolio.html", context)
 
 

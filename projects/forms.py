@@ -6,16 +6,27 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import KIND_NAMES, Kind, metrics_of
-from projects.models import Criterion, Engagement, Organisation, OrganisationKind, User
-from projects.permissions import Role
+from projects.models import (
+    Criterion,
+    Engagement,
+    Organisation,
+    OrganisationKind,
+    Side,
+    Stage,
+    User,
+)
+from projects.permissions import ROLE_NAMES, Role
 from projects.services.agreement import CriterionDraft
+from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
     from projects.catalogue import Shape
+    from projects.models.engagement import EngagementQuerySet
 
 
 def _language() -> str:
@@ -71,13 +82,75 @@ class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
 
+class FilterForm(forms.Form):
+    """What a list of engagements is narrowed to; a wrong choice narrows nothing."""
+
+    q = forms.CharField(label=_("Name"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    stage = forms.ChoiceField(
+        label=_("Stage"), required=False, choices=[("", _("All")), *Stage.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(k.value, name.in_(_language())) for k, name in KIND_NAMES.items()]
+        self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything was asked for."""
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def narrowed(self, listed: EngagementQuerySet) -> EngagementQuerySet:
+        """The engagements asked for."""
+        if not self.is_valid():
+            return listed
+        asked = self.cleaned_data
+        if asked["q"]:
+            name = Q(name__icontains=asked["q"]) | Q(name_en__icontains=asked["q"])
+            listed = listed.filter(name)
+        exact = {key: asked[key] for key in ("kind", "stage") if asked[key]}
+        return listed.filter(**exact)
+
+
+class MemberForm(forms.Form):
+    """A person to be added to one engagement."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    name = forms.CharField(label=_("Name"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    side = forms.ChoiceField(label=_("Side"))
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = _language()
+        sides = [(Side.PROVIDER, engagement.provider)]
+        sides.append((Side.CUSTOMER, engagement.customer))
+        self.fields["side"].choices = [  # type: ignore[attr-defined]
+            (side.value, named(organisation)) for side, organisation in sides
+        ]
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, name.in_(language)) for role, name in ROLE_NAMES.items()
+        ]
+
+
 class AnswerForm(forms.Form):
     """One answer to one question."""
 
     value = forms.CharField(required=False, max_length=40)
     number = forms.DecimalField(required=False, max_digits=18, decimal_places=4)
     note = forms.CharField(required=False, max_length=2000)
-    evidence_url = forms.URLField(required=False, assume_scheme="https")
+    evidence_url = forms.URLField(
+        label=_("Evidence link"), required=False, assume_scheme="https"
+    )
+
+    def told(self) -> str:
+        """What is wrong with it, in one line; empty when nothing is."""
+        return " ".join(
+            f"{self[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in self.errors.items()
+        )
 
 
 class DraftForm(forms.Form):
@@ -143,6 +216,17 @@ class CriterionForm(forms.Form):
         """The line as the service takes it."""
         typed = {k: v for k, v in self.cleaned_data.items() if k != "DELETE"}
         return CriterionDraft(**typed)
+
+
+CriterionLines = forms.formset_factory(
+    CriterionForm, extra=2, can_delete=True, max_num=40
+)
+
+
+def drafts_of(lines: forms.BaseFormSet[CriterionForm]) -> list[CriterionDraft]:
+    """The lines as the service takes them; untouched and removed ones are left out."""
+    kept = [line for line in lines.forms if line not in lines.deleted_forms]
+    return [line.draft() for line in kept if line.initial or line.has_changed()]
 
 
 class SignForm(forms.Form):

@@ -30,8 +30,11 @@ class Question:
     choices: tuple[tuple[str, str], ...]
 
 
-def feasibility(assessment: Assessment) -> dict[str, Any]:
-    """The questions due now, the verdict they give, and its reasons."""
+def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
+    """The questions due now, the verdict they give, and its reasons.
+
+    ``item_id`` names the question whose answer was kept a moment ago.
+    """
     language = get_language() or "ja"
     given = {a.item_id: a for a in assessment.answers.select_related("answered_by")}
     due = assessment.checklist.items_due(
@@ -52,7 +55,61 @@ def feasibility(assessment: Assessment) -> dict[str, Any]:
         "questions": questions,
         "answered": sum(q.answer is not None for q in questions),
         "screened": assessment.screened(given.values()),
+        "kept": given.get(item_id),
     }
+
+
+def team(engagement: Engagement) -> list[dict[str, Any]]:
+    """Both organisations with everybody who takes part for them, in one query."""
+    language = get_language() or "ja"
+    sides = (engagement.provider, engagement.customer)
+    taking_part = (
+        Membership.objects.filter(organisation__in=sides)
+        .filter(Q(engagement__isnull=True) | Q(engagement=engagement))
+        .select_related("user")
+    )
+    people = [
+        {
+            "member": member,
+            "user": member.user,
+            "role": ROLE_NAMES[Role(member.role)].in_(language),
+            "is_owner": member.user_id == engagement.owner_id,
+        }
+        for member in taking_part
+    ]
+    return [
+        {
+            "organisation": side,
+            "people": [p for p in people if p["member"].organisation_id == side.pk],  # type: ignore[attr-defined]
+        }
+        for side in sides
+    ]
+
+
+def draft_typed(draft: Agreement | None) -> dict[str, Any]:
+    """What a draft says besides its criteria, as its form takes it."""
+    if draft is None:
+        return {}
+    return {"reason": draft.reason, "threshold": draft.threshold}
+
+
+def criteria_typed(draft: Agreement | None) -> list[dict[str, Any]]:
+    """A draft's criteria as their forms take them."""
+    if draft is None:
+        return []
+    return [
+        {
+            "metric": line.metric,
+            "bound": line.bound,
+            "limit": f"{line.limit.normalize():f}",
+            "confidence": "" if line.confidence is None else f"{line.confidence:.2f}",
+            "scope": line.scope,
+            "segment": line.segment,
+            "smallest_cases": line.smallest_cases,
+            "stage": line.stage,
+        }
+        for line in draft.criteria.all()
+    ]
 
 
 def side_to_sign(agreement: Agreement, held: Collection[Permission]) -> Side | None:

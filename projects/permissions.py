@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SIGN_FOR_CUSTOMER = "sign_for_customer"
     SUBMIT_RUN = "submit_run"
     RECORD_COST = "record_cost"
+    MANAGE_TEAM = "manage_team"
 
 
 P = Permission
@@ -55,6 +56,7 @@ _MANAGER: Final = {
     P.SIGN_FOR_PROVIDER,
     P.SUBMIT_RUN,
     P.RECORD_COST,
+    P.MANAGE_TEAM,
 }
 # By side: a customer's people answer nothing and draft nothing; their executive signs.
 PROVIDER: Final[dict[Role, set[Permission]]] = {

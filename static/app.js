@@ -38,6 +38,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+// Openers work by script only, so they show by script only.
+for (const opener of document.querySelectorAll("[data-open]")) opener.hidden = false;
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
@@ -86,6 +89,15 @@ document.addEventListener("submit", (event) => {
   const theme = event.submitter.value;
   if (theme === "auto") delete root.dataset.theme;
   else root.dataset.theme = theme;
+});
+
+// The demo's sign-ins fill the form; signing in stays a press of its own.
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-fill]");
+  if (!chosen) return;
+  document.querySelector('input[name="login"]').value = chosen.dataset.fill;
+  document.querySelector('input[name="password"]').value = chosen.dataset.fillPassword;
+  document.querySelector(".login .btn-main").focus();
 });
 
 document.querySelector("[data-focus]")?.focus();

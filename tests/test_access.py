@@ -50,8 +50,11 @@ ADDRESSES = {
     "projects:agreements": ("get", "engagement", MEMBERS),
     "projects:agreement_new": ("get", "engagement", MANAGING),
     "projects:agreement": ("get", "agreement", MEMBERS),
+    "projects:agreement_edit": ("get", "agreement", MANAGING),
     "projects:agreement_sign": ("get", "agreement", MEMBERS),
     "projects:agreement_refuse": ("get", "agreement", {"customer"}),
+    "projects:team": ("get", "engagement", MEMBERS),
+    "projects:team_remove": ("post", "member", MANAGING),
     "projects:audit": ("get", "", EVERYBODY),
     "projects:glossary": ("get", "", EVERYBODY),
     "projects:language": ("post", "", EVERYBODY),
@@ -97,6 +100,12 @@ def rows(db):
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
+    member = Membership.objects.create(
+        user=User.objects.create_user("guest@example.test", name="Guest"),
+        organisation=customer,
+        engagement=engagement,
+        role="viewer",
+    )
     Assessment.objects.create(engagement=engagement)
     agreement = Agreement.objects.create(
         engagement=engagement,
@@ -139,6 +148,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "member": [engagement.pk, member.pk],
         "agreement": [agreement.pk],
         "upload": [upload.pk],
         "run": [run.pk],

@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from costs.services import record_gpu_usage, set_budget
+from dashboards.demo import CUSTOMERS, PASSWORD, PEOPLE, PROVIDER
 from evaluation.ingest.mapping import recognise
 from evaluation.services import receive_upload, submit_run
-from projects.models import Engagement, Membership, Organisation, Side, User
-from projects.permissions import Role
+from projects.models import Agreement, Engagement, Membership, Organisation, Side, User
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import feasibility
@@ -25,25 +25,6 @@ from projects.services.agreement import CriterionDraft
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
-
-PASSWORD = "kenshu-demo"  # noqa: S105 - printed at every start of the demo
-PEOPLE = (
-    ("kato", "加藤 由美", "Yumi Kato", "かなめ技研", Role.PROJECT_MANAGER),
-    ("tanaka", "田中 翔", "Sho Tanaka", "かなめ技研", Role.ENGINEER),
-    ("sato", "佐藤 恵", "Megumi Sato", "かなめ技研", Role.EXECUTIVE),
-    ("mori", "森 亜矢", "Aya Mori", "かなめ技研", Role.VIEWER),
-    ("ono", "大野 圭", "Kei Ono", "かなめ技研", Role.ADMINISTRATOR),
-    ("yamamoto", "山本 健一", "Kenichi Yamamoto", "三河精機", Role.EXECUTIVE),
-    ("kitagawa", "北川 実", "Minoru Kitagawa", "北越電力", Role.EXECUTIVE),
-    ("maruyama", "丸山 直", "Nao Maruyama", "丸橋ストア", Role.EXECUTIVE),
-    ("aoki", "青木 進", "Susumu Aoki", "青葉フーズ", Role.EXECUTIVE),
-)
-CUSTOMERS = {
-    "三河精機": "Mikawa Seiki",
-    "北越電力": "Hokuetsu Power",
-    "丸橋ストア": "Maruhashi Stores",
-    "青葉フーズ": "Aoba Foods",
-}
 
 
 def press_line() -> bytes:
@@ -111,8 +92,8 @@ class Command(BaseCommand):
     def write(self) -> None:
         """People first, then one engagement for each outcome."""
         sides = {
-            "かなめ技研": Organisation.objects.create(
-                name="かなめ技研", name_en="Kaname Giken", kind="provider"
+            PROVIDER: Organisation.objects.create(
+                name=PROVIDER, name_en="Kaname Giken", kind="provider"
             )
         }
         for name, name_en in CUSTOMERS.items():
@@ -162,6 +143,16 @@ class Command(BaseCommand):
             line("wape", "at_most", Decimal(20), ninety_five),
             ("parts.csv", forecast(0.3, 1200)),
         )
+        self.offer(
+            people["kato"],
+            self.take_on(
+                people["kato"],
+                sides,
+                "若葉ベーカリー",
+                ("値引きの最適化", "Markdown optimisation", "sales", "駅前店"),
+            ),
+            line("wape", "at_most", Decimal(12), ninety_five, smallest_cases=500),
+        )
         declined = self.take_on(
             people["kato"],
             sides,
@@ -185,7 +176,7 @@ class Command(BaseCommand):
         name, name_en, kind, place = words
         return engagements.create_engagement(
             by=manager,
-            provider=sides["かなめ技研"],
+            provider=sides[PROVIDER],
             customer=sides[customer],
             name=name,
             name_en=name_en,
@@ -210,29 +201,10 @@ class Command(BaseCommand):
     ) -> None:
         """From the first answer to a queued run."""
         engagement = self.take_on(manager, sides, customer, words)
-        assessment = feasibility.open_assessment(engagement=engagement, by=manager)
-        for item in assessment.checklist.items:
-            if item.due.value == "screen":
-                feasibility.give_answer(
-                    assessment=assessment,
-                    item_id=item.id,
-                    value=problem_type(engagement) if item.id == "D8" else "yes",
-                    number=None,
-                    note="",
-                    evidence_url="",
-                    by=manager,
-                )
-        feasibility.issue_assessment(assessment=assessment, by=manager)
-        draft = agreements.draft_agreement(
-            engagement=engagement,
-            reason="初版",
-            threshold=None,
-            criteria=[criterion],
-            by=manager,
+        draft = self.offer(manager, engagement, criterion)
+        agreements.sign(
+            agreement=draft, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
-        for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
-            agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
-            draft.refresh_from_db()
         set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
         record_gpu_usage(
             engagement=engagement,
@@ -254,3 +226,33 @@ class Command(BaseCommand):
         )
         columns = recognise(upload.seen.columns, engagement.shape)
         submit_run(upload=upload, columns=columns, note="", by=manager)
+
+    def offer(
+        self, manager: User, engagement: Engagement, criterion: CriterionDraft
+    ) -> Agreement:
+        """From the first answer to a version that waits for the customer."""
+        assessment = feasibility.open_assessment(engagement=engagement, by=manager)
+        for item in assessment.checklist.items:
+            if item.due.value == "screen":
+                feasibility.give_answer(
+                    assessment=assessment,
+                    item_id=item.id,
+                    value=problem_type(engagement) if item.id == "D8" else "yes",
+                    number=None,
+                    note="",
+                    evidence_url="",
+                    by=manager,
+                )
+        feasibility.issue_assessment(assessment=assessment, by=manager)
+        draft = agreements.draft_agreement(
+            engagement=engagement,
+            reason="初版",
+            threshold=None,
+            criteria=[criterion],
+            by=manager,
+        )
+        agreements.sign(
+            agreement=draft, side=Side.PROVIDER, password=PASSWORD, by=manager
+        )
+        draft.refresh_from_db()
+        return draft

@@ -1,0 +1,50 @@
+"""Two sides with their people, and one engagement between them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from projects.models import Membership, Organisation, User
+from projects.services import engagement as engagements
+
+PASSWORD = "a-long-password"
+
+
+def person(name: str, organisation: Organisation, role: str) -> User:
+    user = User.objects.create_user(
+        f"{name}@example.test", PASSWORD, name=name, language="en"
+    )
+    Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+@pytest.fixture
+def manager(db):
+    provider = Organisation.objects.create(name="受託", kind="provider")
+    return person("manager", provider, "project_manager")
+
+
+@pytest.fixture
+def executive(db):
+    customer = Organisation.objects.create(name="委託", kind="customer")
+    return person("executive", customer, "executive")
+
+
+@pytest.fixture
+def engagement(manager, executive):
+    return engagements.create_engagement(
+        by=manager,
+        provider=manager.memberships.get().organisation,
+        customer=executive.memberships.get().organisation,
+        name="予兆検知",
+        name_en="Early warning",
+        problem="予兆を知りたい",
+        kind="anomaly",
+        place="工場",
+        placement="on_prem",
+        owner=manager,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
