@@ -182,8 +182,9 @@ def interval_bar(
 ) -> Context:
     """An interval against its limit.
 
-    ``name`` is unique on the page (it names the hatching), ``spoken`` is read aloud,
-    ``label`` stands over the limit. ``mini`` is the form for table cells.
+    ``name`` is unique on the page (it names the hatching), ``label`` stands over the
+    limit, ``spoken`` is read aloud; without it the bar is silent, beside words that
+    say the same. ``mini`` is the form for table cells.
     """
     if value is None:
         return {"at": None}
