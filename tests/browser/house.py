@@ -1,0 +1,149 @@
+"""A whole Kenshu with its real worker, and Chromium in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from playwright.sync_api import expect, sync_playwright
+
+from config.supervisor.place import PROJECT
+from tests.config.test_running import Running, broker, kenshu
+from tests.config.watching import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = shutil.which("chromium")
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PASSWORD = "a-long-password"
+# Two cores serve, measure and draw at once here.
+PATIENCE = 30_000
+
+
+@dataclass
+class House:
+    """What stands while the tests of one file look at it."""
+
+    running: Running
+    browser: Browser
+    engagements: dict[str, str] = field(default_factory=dict)
+    run: str = ""
+    agreement: str = ""
+    _signed_in: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.running.port}"
+
+    @contextmanager
+    def context(self, **wishes: Any) -> Iterator[BrowserContext]:
+        # Motion is off: colours on their way to another would be looked at half-way.
+        context = self.browser.new_context(reduced_motion="reduce", **wishes)
+        context.set_default_timeout(PATIENCE)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    @contextmanager
+    def page_of(self, person: str, **wishes: Any) -> Iterator[Page]:
+        """A page on which this person is signed in; they sign in only once."""
+        if person not in self._signed_in:
+            self._signed_in[person] = self._sign_in(person)
+        with self.context(storage_state=self._signed_in[person], **wishes) as context:
+            yield context.new_page()
+
+    def _sign_in(self, person: str) -> Any:
+        with self.context() as context:
+            page = context.new_page()
+            page.goto(f"{self.address}/accounts/login/")
+            page.locator('[name="login"]').fill(f"{person}@example.test")
+            page.locator('[name="password"]').fill(PASSWORD)
+            page.locator("main form .btn-main").click()
+            page.wait_for_url(f"{self.address}/")
+            language = person.rpartition("-")[2]
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            return context.storage_state()
+
+    def ask(self, query: str, *values: str) -> Any:
+        """One value of the running database, None while there is none."""
+        database = self.running.folder / "kenshu.sqlite3"
+        with closing(sqlite3.connect(database, timeout=20)) as rows:
+            found = rows.execute(query, values).fetchone()
+        return found and found[0]
+
+    def furnish(self) -> None:
+        """Write the rows, then wait until the worker has measured their run."""
+        folder = self.running.folder
+        with closing(broker(folder)) as client:
+            known = client.connection_pool.connection_kwargs
+        written = subprocess.run(
+            [sys.executable, "-m", "tests.browser.rows", PASSWORD],
+            cwd=PROJECT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "DATABASE_URL": f"sqlite:///{folder / 'kenshu.sqlite3'}",
+                "MEDIA_ROOT": str(folder / "media"),
+                "SECRET_KEY": "only to write rows",
+                "REDIS_URL": f"redis://:{known['password']}@127.0.0.1:{known['port']}/0",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert written.returncode == 0, written.stderr
+        self.engagements = json.loads(written.stdout)
+        self.agreement = str(
+            self.ask(
+                "SELECT id FROM projects_agreement WHERE engagement_id = ?",
+                UUID(self.engagements["measured"]).hex,
+            )
+        )
+        measured = "SELECT id FROM evaluation_run WHERE status = 'measured'"
+        until(lambda: bool(self.ask(measured)), "the run is measured", seconds=60)
+        self.run = str(UUID(self.ask(measured)))
+
+
+@contextmanager
+def furnished(folder: Path) -> Iterator[House]:
+    with kenshu(folder) as running, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(SWITCHES)
+        )
+        house = House(running, browser)
+        house.furnish()
+        yield house
+        browser.close()
+
+
+def upload(page: Page, house: House, kind: str, file: Path) -> None:
+    """Choose the file, send it, arrive at the question which column is which."""
+    page.goto(f"{house.address}/engagements/{house.engagements[kind]}/runs/new/")
+    page.locator('input[type="file"]').set_input_files(file)
+    page.locator("form[data-upload] .btn-main").click()
+    page.wait_for_url(re.compile(r"/uploads/[0-9a-f-]{36}/"))
+
+
+def submit(page: Page) -> None:
+    page.locator("main form .btn-main").click()

@@ -1,0 +1,174 @@
+"""Writes what the browser tests look at into the database of a running Kenshu.
+
+A program of its own: the test process has other settings and another database. It
+prints the engagements' ids as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from datetime import date
+from decimal import Decimal
+
+import django
+
+django.setup()
+
+# Models can be imported only once Django is set up.
+from django.core.files.base import ContentFile  # noqa: E402
+
+from costs.services import record_gpu_usage, set_budget  # noqa: E402
+from evaluation.ingest.mapping import recognise  # noqa: E402
+from evaluation.services import receive_upload, submit_run  # noqa: E402
+from projects.models import (  # noqa: E402
+    Engagement,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Side,
+    User,
+)
+from projects.permissions import Role  # noqa: E402
+from projects.services import agreement as agreements  # noqa: E402
+from projects.services import engagement as engagements  # noqa: E402
+from projects.services import feasibility  # noqa: E402
+from projects.services.agreement import CriterionDraft  # noqa: E402
+
+PASSWORD = sys.argv[1]
+
+
+def person(name: str, side: Organisation, role: Role, language: str) -> User:
+    # Hashing is slow on purpose: all share the hash of the first.
+    first = User.objects.first()
+    user = User(email=f"{name}@example.test", name=name, language=language)
+    if first:
+        user.password = first.password
+    else:
+        user.set_password(PASSWORD)
+    user.save()
+    Membership.objects.create(user=user, organisation=side, role=role)
+    return user
+
+
+def take_on(manager: User, customer: Organisation, name: str, kind: str) -> Engagement:
+    return engagements.create_engagement(
+        by=manager,
+        provider=Organisation.objects.get(kind=OrganisationKind.PROVIDER),
+        customer=customer,
+        name=name,
+        name_en=f"Check of {kind}",
+        problem="公開された数字と一致するか",
+        kind=kind,
+        place="試験場",
+        placement="on_prem",
+        owner=manager,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+
+
+def screen(engagement: Engagement, manager: User) -> None:
+    assessment = feasibility.open_assessment(engagement=engagement, by=manager)
+    for item in assessment.checklist.items:
+        if item.due.value == "screen":
+            feasibility.give_answer(
+                assessment=assessment,
+                item_id=item.id,
+                value="yes" if "yes" in item.answers else item.answers[0],
+                number=None,
+                note="",
+                evidence_url="",
+                by=manager,
+            )
+    feasibility.issue_assessment(assessment=assessment, by=manager)
+
+
+def agree(engagement: Engagement, criterion: CriterionDraft, *signers: User) -> None:
+    """Put a version in force: the manager signs first, then the executive."""
+    manager, executive = signers
+    screen(engagement, manager)
+    draft = agreements.draft_agreement(
+        engagement=engagement,
+        reason="初版",
+        threshold=None,
+        criteria=[criterion],
+        by=manager,
+    )
+    for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+        agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
+        draft.refresh_from_db()
+
+
+def spend(engagement: Engagement, manager: User) -> None:
+    set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
+    record_gpu_usage(
+        engagement=engagement,
+        used_on=date(2026, 10, 1),
+        gpu_type="p3.2xlarge",
+        hours=Decimal(320),
+        option="spot",
+        price_yen=Decimal(459),
+        purpose="学習",
+        by=manager,
+    )
+
+
+def alarms() -> bytes:
+    """Scores and segments too, so that the run's page shows all it can show."""
+    lines = ["y_true,y_pred,y_score,segment"]
+    for row in range(600):
+        happened = row % 10 == 0
+        alarm = happened != (row % 7 == 0)
+        score = (0.5 if alarm else 0.0) + (row * 37 % 50) / 100
+        lines.append(f"{happened:d},{alarm:d},{score:.2f},{row % 3 + 1}号機")
+    return "\n".join(lines).encode()
+
+
+def measure(engagement: Engagement, manager: User) -> None:
+    content = alarms()
+    upload = receive_upload(
+        engagement=engagement,
+        file=ContentFile(content, name="alarms.csv"),
+        name="alarms.csv",
+        sha256=hashlib.sha256(content).hexdigest(),
+        by=manager,
+    )
+    columns = recognise(upload.seen.columns, engagement.shape)
+    submit_run(upload=upload, columns=columns, note="", by=manager)
+
+
+def write() -> dict[str, str]:
+    provider, customer = (
+        Organisation.objects.create(name=name, kind=kind)
+        for name, kind in (
+            ("受託", OrganisationKind.PROVIDER),
+            ("委託", OrganisationKind.CUSTOMER),
+        )
+    )
+    managers = [
+        person(f"manager-{language}", provider, Role.PROJECT_MANAGER, language)
+        for language in ("ja", "en")
+    ]
+    for language in ("ja", "en"):
+        person(f"engineer-{language}", provider, Role.ENGINEER, language)
+    signers = (managers[0], person("executive", customer, Role.EXECUTIVE, "ja"))
+    criteria = {
+        "anomaly": CriterionDraft("f1", "at_least", Decimal("0.66"), None),
+        "demand_forecast": CriterionDraft("mape", "at_most", Decimal(3), None),
+        "measured": CriterionDraft(
+            "miss_rate", "at_most", Decimal("0.05"), Decimal("0.95")
+        ),
+    }
+    made = {}
+    for name, criterion in criteria.items():
+        kind = "anomaly" if name == "measured" else name
+        made[name] = take_on(signers[0], customer, f"検証 {name}", kind)
+        agree(made[name], criterion, *signers)
+    spend(made["measured"], signers[0])
+    measure(made["measured"], signers[0])
+    return {name: str(engagement.pk) for name, engagement in made.items()}
+
+
+print(json.dumps(write()))  # noqa: T201 - this is how the caller learns them

@@ -1,0 +1,202 @@
+"""Kenshu as Chromium shows it: a file becomes a verdict, and every page is readable.
+
+All browser tests are in this one file, because each file starts a Kenshu of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.house import CHROMIUM, PATIENCE, furnished, submit, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.browser.house import House
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MEASURING = 60_000
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed on this machine")
+    with furnished(tmp_path_factory.mktemp("browser") / "var") as standing:
+        yield standing
+
+
+@pytest.fixture
+def published() -> Path:
+    folder = os.environ.get("KENSHU_REALDATA")
+    if not folder:
+        pytest.skip("KENSHU_REALDATA names no folder")
+    return Path(folder)
+
+
+def verdict_of(page: Page, word: str) -> str:
+    """Wait for the page to turn into its verdict by itself; give its text."""
+    expect(page.locator(".head-title .v")).to_contain_text(word, timeout=MEASURING)
+    # Some writers put a space before the percent sign, some do not.
+    return re.sub(r"\s+%", "%", page.locator("main").inner_text())
+
+
+def count_in(page: Page, words: str) -> int:
+    """The number of the cell of the confusion matrix that says these words."""
+    cell = page.locator(".cm .c").filter(has_text=re.compile(rf"\d{words}$"))
+    return int(cell.locator("b").inner_text().replace(",", ""))
+
+
+@pytest.mark.realdata
+def test_the_published_alarms_fail_their_criterion(house, published):
+    with house.page_of("engineer-en") as page:
+        upload(page, house, "anomaly", published / "anomaly/skab_t_squared.csv")
+        submit(page)
+        text = verdict_of(page, "FAIL")
+
+        counts = {
+            words: count_in(page, words)
+            for words in ("caught", "false alarms", "missed", "rightly quiet")
+        }
+        assert counts == {
+            "caught": 7331,
+            "false alarms": 2119,
+            "missed": 5440,
+            "rightly quiet": 8911,
+        }
+        for figure in ("19.21%", "42.60%"):
+            assert figure in text
+        # The criterion's own line shows both sides of the comparison.
+        line = page.locator(".vd").inner_text()
+        assert re.search(r"\.6598", line), line
+        assert re.search(r"\.66(00)?\b", line), line
+
+
+@pytest.mark.realdata
+def test_the_published_forecast_passes_its_criterion(house, published):
+    with house.page_of("engineer-en") as page:
+        file = published / "forecast/tepco_official_fy2022.csv"
+        upload(page, house, "demand_forecast", file)
+        submit(page)
+        text = verdict_of(page, "PASS")
+
+        assert re.search(r"\b0\.94%|\b0\.938", text), text
+
+
+@pytest.mark.parametrize(
+    ("language", "place"), [("ja", r"3行目.*y_pred"), ("en", r"[Rr]ow 3.*y_pred")]
+)
+def test_a_refused_file_is_told_by_row_and_column(house, tmp_path, language, place):
+    file = tmp_path / "wrong.csv"
+    file.write_text("y_true,y_pred\n0,0\n1,maybe\n0,1\n", encoding="utf-8")
+    with house.page_of(f"engineer-{language}") as page:
+        upload(page, house, "anomaly", file)
+        submit(page)
+
+        said = page.get_by_role("alert").locator("strong")
+        expect(said).to_have_text(re.compile(place))
+        expect(said).to_contain_text("maybe")
+
+
+def addresses(house: House) -> dict[str, str]:
+    """Every page that someone who is signed in reads."""
+    inside = f"/engagements/{house.engagements['measured']}"
+    return {
+        "portfolio": "/",
+        "engagements": "/engagements/",
+        "overview": f"{inside}/",
+        "feasibility": f"{inside}/feasibility/",
+        "agreements": f"{inside}/agreements/",
+        "agreement": f"/agreements/{house.agreement}/",
+        "agreement form": f"{inside}/agreements/new/",
+        "upload": f"{inside}/runs/new/",
+        "runs": f"{inside}/runs/",
+        "run": f"/runs/{house.run}/",
+        "costs": f"{inside}/costs/",
+        "audit": "/audit/",
+        "glossary": "/glossary/",
+    }
+
+
+def watch(context: BrowserContext, address: str) -> list[str]:
+    """Collect what no page may do: complain, break, or ask another host."""
+    wrong: list[str] = []
+
+    def hear(message) -> None:
+        if message.type == "error" and message.page:
+            wrong.append(f"console at {message.page.url}: {message.text}")
+
+    def follow(request) -> None:
+        if not request.url.startswith((f"{address}/", "data:", "blob:")):
+            wrong.append(f"asked {request.url}")
+
+    context.on("console", hear)
+    context.on("weberror", lambda fault: wrong.append(f"script: {fault.error}"))
+    context.on("request", follow)
+    return wrong
+
+
+def draw_charts(page: Page) -> None:
+    """Charts are drawn when they come into sight: look at each."""
+    for chart in page.locator("[data-chart]").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+
+
+def faults_of(page: Page) -> list[str]:
+    found = []
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        found.append(f"{wide} px wider than the window")
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    for rule in Axe().run(page, options=options).response["violations"]:
+        for node in rule["nodes"]:
+            why = " ".join(node["failureSummary"].split())
+            found.append(f"{rule['id']} at {node['target']}: {why}")
+    return found
+
+
+def look(page: Page, name: str, address: str, language: str) -> list[str]:
+    """Open one page and tell what is wrong with how it reads."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, f"{name}: {answer.status}"
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    draw_charts(page)
+    return [f"{name}: {fault}" for fault in faults_of(page)]
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    list(product(("ja", "en"), (1440, 390), ("light", "dark"))),
+)
+def test_every_page_can_be_read(house, language, width, scheme):
+    wishes = {
+        "viewport": {"width": width, "height": 900},
+        "color_scheme": scheme,
+        "locale": language,
+    }
+    found = []
+    with house.context(**wishes) as outside:
+        wrong = watch(outside, house.address)
+        address = f"{house.address}/accounts/login/"
+        found += look(outside.new_page(), "login", address, language) + wrong
+    with house.page_of(f"manager-{language}", **wishes) as page:
+        wrong = watch(page.context, house.address)
+        for name, path in addresses(house).items():
+            found += look(page, name, house.address + path, language)
+        found += wrong
+
+    assert not found, "\n".join(found)
