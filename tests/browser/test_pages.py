@@ -5,11 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
-import subprocess
-import sys
 import uuid
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +14,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, expect, sync_playwright
 
-from config.supervisor.place import PROJECT
 from tests.config.test_running import Running, kenshu
 
 if TYPE_CHECKING:
@@ -53,30 +48,11 @@ class Site:
         return f"http://127.0.0.1:{self.running.port}"
 
     def ask(self, query: str) -> str:
-        database = self.running.folder / "kenshu.sqlite3"
-        with closing(sqlite3.connect(database)) as rows:
-            (found,) = rows.execute(query).fetchone()
-        return str(found)
+        return str(self.running.ask(query)[0][0])
 
     def agreed(self, *words: str) -> str:
         """An engagement with an agreement in force; its id."""
-        folder = self.running.folder
-        told = subprocess.run(
-            [sys.executable, "-m", "tests.browser.agreed", *words],
-            cwd=PROJECT,
-            env={
-                "PATH": os.environ["PATH"],
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-                "DATABASE_URL": f"sqlite:///{folder / 'kenshu.sqlite3'}",
-                "SECRET_KEY": "only-to-write-rows",
-                "REDIS_URL": "redis://127.0.0.1:1/0",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert told.returncode == 0, told.stderr
-        return told.stdout.strip()
+        return self.running.program("tests.agreed", *words)
 
     def reader(
         self, who: str, language: str = "en", width: int = 1440, scheme: str = "light"

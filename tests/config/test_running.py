@@ -71,6 +71,32 @@ class Running:
         said = f"The part “{name}” ended by itself" in self.said()
         return said and any(group(part) not in {0, pid} for part in self.parts(word))
 
+    def environment(self) -> dict[str, str]:
+        """What a program beside the running parts needs to reach the same rows."""
+        worker = self.parts(PARTS["worker"])[0]
+        entries = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
+        named = dict(entry.decode().split("=", 1) for entry in entries if entry)
+        # A program of ours is not a part, and is not to be counted as one.
+        del named["KENSHU_TEST_MARK"]
+        return named
+
+    def program(self, *words: str) -> str:
+        """Run a module beside the parts; what it printed."""
+        told = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=PROJECT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        return told.stdout.strip()
+
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.folder / "kenshu.sqlite3")) as rows:
+            return rows.execute(query).fetchall()
+
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=20)
