@@ -109,8 +109,8 @@ def headline(verdicts: list[CriterionVerdict]) -> str:
     """How many criteria pass, fail and stay open, in one sentence."""
     count = {o: sum(v.outcome == o for v in verdicts) for o in ORDER}
     return _(
-        "Of %(all)d criteria, %(passed)d pass, %(failed)d fail and %(open)d cannot "
-        "be decided yet."
+        "Criteria: %(passed)d pass, %(failed)d fail and %(open)d cannot be decided "
+        "yet, of %(all)d."
     ) % {
         "all": len(verdicts),
         "passed": count[Outcome.PASS],
