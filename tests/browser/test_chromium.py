@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MEASURING = 60_000
 
 
@@ -110,12 +110,32 @@ def test_a_refused_file_is_told_by_row_and_column(house, tmp_path, language, pla
         expect(said).to_contain_text("maybe")
 
 
+def test_an_answer_saves_itself_and_the_verdict_follows(house):
+    address = f"{house.address}/engagements/{house.engagements['measured']}"
+    with house.page_of("manager-en") as page:
+        page.goto(f"{address}/feasibility/")
+        page.locator(".verdict-side form .btn").click()
+
+        page.locator("#P1 .a-no").click()
+
+        expect(page.locator("#kept-P1")).to_contain_text("Saved")
+        expect(page.locator("#verdict-side .v")).to_contain_text("NO-GO")
+        # What was saved is there for the next reader, and the way back works too.
+        page.reload()
+        assert page.locator('#P1 input[value="no"]').is_checked()
+        page.locator("#P1 .a-yes").click()
+        expect(page.locator("#verdict-side .v")).to_contain_text("GO")
+        expect(page.locator("#verdict-side .v")).not_to_contain_text("NO-GO")
+
+
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
     return {
         "portfolio": "/",
         "engagements": "/engagements/",
+        "nothing found": "/engagements/?q=nothing-like-it",
+        "engagement form": "/engagements/new/",
         "overview": f"{inside}/",
         "feasibility": f"{inside}/feasibility/",
         "agreements": f"{inside}/agreements/",
@@ -125,6 +145,8 @@ def addresses(house: House) -> dict[str, str]:
         "runs": f"{inside}/runs/",
         "run": f"/runs/{house.run}/",
         "costs": f"{inside}/costs/",
+        "team": f"{inside}/team/",
+        "password": "/accounts/password/change/",
         "audit": "/audit/",
         "glossary": "/glossary/",
     }

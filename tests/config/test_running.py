@@ -103,7 +103,7 @@ class Running:
 
 
 @contextmanager
-def kenshu(folder: Path, demo: str = "0") -> Iterator[Running]:
+def kenshu(folder: Path) -> Iterator[Running]:
     port, mark = free_port(), uuid.uuid4().hex
     kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     output = (folder.parent / f"said-{mark}").open("w", encoding="utf-8")
@@ -114,7 +114,7 @@ def kenshu(folder: Path, demo: str = "0") -> Iterator[Running]:
                 *("--port", str(port), "--folder", str(folder)),
             ],
             cwd=PROJECT,
-            env=kept | {"DEMO": demo, "KENSHU_TEST_MARK": mark},
+            env=kept | {"DEMO": "0", "KENSHU_TEST_MARK": mark},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
