@@ -182,13 +182,19 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
         for criterion, line in lines
     ]
     worst = next((v for v in verdicts if v.outcome == outcome.value), None)
-    LatestVerdict.objects.update_or_create(
-        engagement=run.agreement.engagement,
-        defaults={"run": run, "outcome": outcome.value, "worst": worst},
+    engagement = run.agreement.engagement
+    # A run that was measured again, or waited long, may end after a newer one.
+    newer = LatestVerdict.objects.filter(
+        engagement=engagement, run__number__gt=run.number
     )
+    if not newer.exists():
+        LatestVerdict.objects.update_or_create(
+            engagement=engagement,
+            defaults={"run": run, "outcome": outcome.value, "worst": worst},
+        )
     record_event(
         "run.measured",
-        engagement=run.agreement.engagement,
+        engagement=engagement,
         by=None,
         number=run.number,
         verdict=outcome.value,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -181,6 +182,70 @@ def test_a_file_becomes_a_verdict(client_of_manager, engagement):
     page = client_of_manager.get(run.get_absolute_url())
     assert page.status_code == 200
     assert Event.objects.filter(verb="run.measured").count() == 1
+
+
+def test_an_older_run_that_ends_late_is_not_the_latest_verdict(
+    client_of_manager, engagement
+):
+    older = submitted(client_of_manager, engagement, "older.csv", SMALL + b"0,0\n")
+    newer = submitted(client_of_manager, engagement, "newer.csv", SMALL)
+
+    pipeline.evaluate(newer.pk)
+    pipeline.evaluate(older.pk)
+
+    assert Run.objects.get(pk=older.pk).status == RunStatus.MEASURED
+    assert LatestVerdict.objects.get(engagement=engagement).run == newer
+
+
+def test_a_file_that_changed_on_the_disk_is_refused_with_its_row(
+    client_of_manager, engagement
+):
+    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
+    Path(run.upload.file.path).write_bytes(SMALL.replace(b"0,1\n", b"0,maybe\n", 1))
+
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.REFUSED
+    assert "maybe" in run.reason("en")
+    assert Event.objects.filter(verb="run.refused").count() == 1
+
+
+def test_a_run_over_the_time_limit_says_so(
+    client_of_manager, engagement, monkeypatch, settings
+):
+    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = 600
+
+    def strike(_run):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(pipeline, "measure", strike)
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert "10-minute" in run.reason("en")
+    assert "10分" in run.reason("ja")
+
+
+def test_a_run_cancelled_while_it_is_read_records_nothing(
+    client_of_manager, engagement, manager, monkeypatch
+):
+    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
+    monkeypatch.setattr(pipeline, "BETWEEN_NOTICES", 0)
+    read = pipeline.batches
+
+    def cancelled_meanwhile(*given):
+        services.cancel_run(run=run, by=manager)
+        return read(*given)
+
+    monkeypatch.setattr(pipeline, "batches", cancelled_meanwhile)
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+    assert not LatestVerdict.objects.exists()
 
 
 def test_the_same_file_twice_is_one_run(client_of_manager, engagement, manager):

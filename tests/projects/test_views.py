@@ -15,7 +15,7 @@ from projects.permissions import Role
 from projects.services import agreement as agreements
 from projects.services import feasibility, team
 from projects.services.agreement import CriterionDraft
-from tests.projects.conftest import PASSWORD, person
+from tests.conftest import PASSWORD, person
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 LINE = {
