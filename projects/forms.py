@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from projects.models import (
 )
 from projects.permissions import ROLE_NAMES, Role
 from projects.services.agreement import CriterionDraft
+from projects.services.engagement import check_dates
 from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
@@ -80,6 +82,16 @@ class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (k.value, KIND_NAMES[k].in_(_language())) for k in Kind
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Dates in their order, before the database says it in its own words."""
+        typed: dict[str, Any] = super().clean() or {}
+        if {"starts_on", "ends_on"} <= typed.keys():
+            try:
+                check_dates(typed["starts_on"], typed["ends_on"])
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+        return typed
 
 
 class FilterForm(forms.Form):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from projects.models import Membership, Organisation, User
+from projects.services import agreement as agreements
 from projects.services import engagement as engagements
+from projects.services import feasibility
+from projects.services.agreement import CriterionDraft
 
 PASSWORD = "a-long-password"
 
@@ -47,4 +51,37 @@ def engagement(manager, executive):
         owner=manager,
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
+    )
+
+
+@pytest.fixture
+def screened(engagement, manager):
+    """The engagement with every screening question answered in favour."""
+    assessment = feasibility.open_assessment(engagement=engagement, by=manager)
+    for item in assessment.checklist.items:
+        if item.due.value == "screen":
+            feasibility.give_answer(
+                assessment=assessment,
+                item_id=item.id,
+                value="anomaly" if item.id == "D8" else "yes",
+                number=None,
+                note="",
+                evidence_url="",
+                by=manager,
+            )
+    feasibility.issue_assessment(assessment=assessment, by=manager)
+    return engagement
+
+
+@pytest.fixture
+def draft(screened, manager):
+    return agreements.draft_agreement(
+        engagement=screened,
+        reason="初版",
+        threshold=None,
+        criteria=[
+            CriterionDraft("miss_rate", "at_most", Decimal("0.05"), Decimal("0.95")),
+            CriterionDraft("precision", "at_least", Decimal("0.9"), None),
+        ],
+        by=manager,
     )

@@ -46,7 +46,7 @@ def create_engagement(
         raise PermissionDenied(_("Only a project manager can do this."))
     if customer.kind != OrganisationKind.CUSTOMER:
         raise ValidationError(_("Choose a customer organisation."))
-    _check_dates(fields["starts_on"], fields["ends_on"])
+    check_dates(fields["starts_on"], fields["ends_on"])
     with transaction.atomic():
         engagement = Engagement.objects.create(
             provider=provider, customer=customer, **fields
@@ -60,7 +60,7 @@ def create_engagement(
 def edit_engagement(*, engagement: Engagement, by: User, **fields: Any) -> Engagement:
     """Change what an engagement says of itself; its kind stays once it is agreed."""
     require(by, Permission.EDIT_ENGAGEMENT, engagement)
-    _check_dates(fields["starts_on"], fields["ends_on"])
+    check_dates(fields["starts_on"], fields["ends_on"])
     with transaction.atomic():
         locked = Engagement.objects.select_for_update().get(pk=engagement.pk)
         if fields["kind"] != locked.kind and locked.agreements.exists():
@@ -101,6 +101,7 @@ def decline(*, engagement: Engagement, because: str, by: User) -> None:
     engagement.refresh_from_db()
 
 
-def _check_dates(starts_on: date, ends_on: date) -> None:
+def check_dates(starts_on: date, ends_on: date) -> None:
+    """Refuse an end before the start; the form asks too, to say it at the field."""
     if ends_on < starts_on:
         raise ValidationError({"ends_on": _("The end lies before the start.")})

@@ -47,7 +47,7 @@ def engagement_new(request: HttpRequest) -> HttpResponse:
                 by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
+            form.add_error(None, refusal)
         else:
             return redirect("projects:feasibility", made.pk)
     return render(request, "projects/form.html", {"form": form})
@@ -67,7 +67,7 @@ def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
+            form.add_error(None, refusal)
         else:
             return redirect(engagement)
     context = {"form": form, "engagement": engagement}

@@ -196,6 +196,8 @@ def look(page: Page, name: str, address: str, language: str) -> list[str]:
     assert answer is not None
     assert answer.status == 200, f"{name}: {answer.status}"
     expect(page.locator("html")).to_have_attribute("lang", language)
+    # What is folded away is read too.
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = 1)")
     draw_charts(page)
     return [f"{name}: {fault}" for fault in faults_of(page)]
 

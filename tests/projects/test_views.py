@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +12,6 @@ from projects.models import Answer, Event, Membership, Side, User
 from projects.permissions import Role
 from projects.services import agreement as agreements
 from projects.services import feasibility, team
-from projects.services.agreement import CriterionDraft
 from tests.conftest import PASSWORD, person
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -28,39 +25,6 @@ LINE = {
     "smallest_cases": "59",
     "stage": "accuracy",
 }
-
-
-@pytest.fixture
-def screened(engagement, manager):
-    """The engagement with every screening question answered in favour."""
-    assessment = feasibility.open_assessment(engagement=engagement, by=manager)
-    for item in assessment.checklist.items:
-        if item.due.value == "screen":
-            feasibility.give_answer(
-                assessment=assessment,
-                item_id=item.id,
-                value="anomaly" if item.id == "D8" else "yes",
-                number=None,
-                note="",
-                evidence_url="",
-                by=manager,
-            )
-    feasibility.issue_assessment(assessment=assessment, by=manager)
-    return engagement
-
-
-@pytest.fixture
-def draft(screened, manager):
-    return agreements.draft_agreement(
-        engagement=screened,
-        reason="初版",
-        threshold=None,
-        criteria=[
-            CriterionDraft("miss_rate", "at_most", Decimal("0.05"), Decimal("0.95")),
-            CriterionDraft("precision", "at_least", Decimal("0.9"), None),
-        ],
-        by=manager,
-    )
 
 
 def lines(*typed: dict[str, str], known: int) -> dict[str, str]:
