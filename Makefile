@@ -7,12 +7,18 @@ VENV := .venv
 PY := $(VENV)/bin/python
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
 CODE := config projects evaluation costs dashboards manage.py
+# What must be reached by tests most of all, and what by and large.
+APPS := projects/*,evaluation/*,costs/*,dashboards/*
+RULES := projects/services/*,projects/catalogue.py,projects/screening.py,$\
+	projects/standing.py,projects/chronicle.py,evaluation/services.py,$\
+	evaluation/pipeline.py,evaluation/judge.py,evaluation/metrics/*,$\
+	evaluation/ingest/*,costs/services.py
 # Commands that only look at the code need settings, but no real service.
 LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 	REDIS_URL=redis://127.0.0.1:6379/0 DEBUG=0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run worker seed reset test test-sqlite check lint types fix \
+.PHONY: help setup run worker seed reset test test-sqlite coverage check lint types fix \
 	migrations messages
 
 help: ## list these words
@@ -45,6 +51,10 @@ test: $(VENV)/dev.stamp ## the tests on Postgres 18 and Valkey (ARGS="-k word")
 test-sqlite: $(VENV)/dev.stamp ## the same tests on SQLite
 	@$(PY) -m config.messages compile
 	KENSHU_TEST_DB=sqlite $(PY) -m pytest $(ARGS)
+
+coverage: $(VENV)/dev.stamp ## what `make test ARGS="--cov --cov-report="` reached
+	$(PY) -m coverage report --include="$(RULES)" --fail-under=97.5
+	$(PY) -m coverage report --include="$(APPS)" --fail-under=96
 
 check: lint types ## everything that needs no running service
 	@$(PY) -m config.messages compile
