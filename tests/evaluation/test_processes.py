@@ -216,6 +216,26 @@ def test_a_killed_valkey_still_knows_what_waits(parts: Parts) -> None:
     assert parts.ask(MEASURED) == [counted(n, 1, f) for n, f in enumerate(FEW, 1)]
 
 
+def test_a_message_delivered_twice_is_measured_once(parts: Parts) -> None:
+    parts.submit(*few(parts.folder))
+    # As Valkey does with what nobody acknowledged, but without its long wait.
+    again = (
+        "from evaluation.models import Run; from evaluation.tasks import ring;"
+        "[ring(str(run.pk)) for run in Run.objects.all()]"
+    )
+    parts.program("django", "shell", "--command", again)
+    with closing(redis.Redis.from_url(parts.valkey.url)) as client:
+        assert client.llen("celery") == 2 * len(FEW)
+        parts.start("worker", *WORKER)
+        parts.until_measured(len(FEW))
+        until(
+            lambda: not client.llen("celery") and not client.hlen("unacked"),
+            "every message is acknowledged",
+        )
+
+    assert parts.ask(MEASURED) == [counted(n, 1, f) for n, f in enumerate(FEW, 1)]
+
+
 def test_a_busy_worker_outlives_its_valkey(parts: Parts) -> None:
     parts.submit(detections(parts.folder / "long.csv", MANY), *few(parts.folder))
     parts.start("worker", *WORKER)
