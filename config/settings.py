@@ -161,8 +161,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    # A page must not hang for a broker that is down; the sweep rings again.
+    # A page must not hang for a broker that is down, nor for one that takes the line
+    # and never answers; the sweep rings again.
     "socket_connect_timeout": 2,
+    "socket_timeout": 5,
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
