@@ -279,3 +279,18 @@ def test_a_run_is_taken_while_valkey_is_down_and_measured_later(parts: Parts) ->
 
     parts.until_measured(len(FEW))
     assert parts.ask(MEASURED) == [counted(n, 1, f) for n, f in enumerate(FEW, 1)]
+
+
+def test_a_valkey_that_never_answers_does_not_hold_up_the_reader(parts: Parts) -> None:
+    group = parts.running["valkey"].pid
+    os.killpg(group, signal.SIGSTOP)
+    # Held up for ever, the program would run into its own time limit.
+    parts.submit(few(parts.folder)[0])
+    assert parts.statuses() == ["queued"]
+
+    os.killpg(group, signal.SIGCONT)
+    parts.start("worker", *WORKER)
+    parts.start_beat()
+    parts.let_the_lease_pass()
+
+    parts.until_measured(1)
