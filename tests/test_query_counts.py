@@ -1,80 +1,312 @@
-"""How many queries each page makes; a page that suddenly makes more fails here.
+"""How many queries each page makes, and that more rows do not make more of them.
 
 After a change that is meant: UPDATE_QUERY_COUNTS=1 make test ARGS="-k query_counts".
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import uuid
+from datetime import date
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from projects.models import Engagement, User
+from costs.models import GpuUsage, Spend
+from evaluation.metrics import detection
+from evaluation.models import (
+    CriterionVerdict,
+    LatestVerdict,
+    Result,
+    Run,
+    RunStatus,
+    Upload,
+)
+from projects.models import (
+    Agreement,
+    AgreementSignature,
+    AgreementStatus,
+    Criterion,
+    Engagement,
+    Membership,
+    Organisation,
+    Side,
+    User,
+)
 from tests.test_access import ADDRESSES, reader_of, rows  # noqa: F401 - a fixture
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 PAGES = sorted(name for name, row in ADDRESSES.items() if row[0] == "get")
-LISTS = ("dashboards:portfolio", "projects:engagements", "projects:audit")
+REWRITE = (
+    "If that is meant, rewrite the baseline: "
+    'UPDATE_QUERY_COUNTS=1 make test ARGS="-k query_counts"'
+)
+# Every one of them shows as many rows as there are of what it hangs on.
+ACROSS = ("dashboards:portfolio", "projects:engagements", "projects:audit")
+OF_ONE = (
+    "dashboards:engagement",
+    "projects:agreements",
+    "projects:team",
+    "evaluation:runs",
+    "costs:costs",
+)
+WITH_CRITERIA = ("evaluation:run", "projects:agreement")
+FEW, MORE = 1, 4
 
 
 def made(client, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
-    assert answer.status_code in (200, 302)
+    # A redirection would be counted instead of the page.
+    assert answer.status_code == 200
     return len(queries)
+
+
+def rewrite(name: str, counted: int) -> None:
+    """Renew one page's number; the workers of one suite take turns."""
+    with BASELINE.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        known = json.load(file) | {name: counted}
+        kept = {page: known[page] for page in PAGES if page in known}
+        file.seek(0)
+        file.write(json.dumps(kept, indent=2) + "\n")
+        file.truncate()
+
+
+def told(name: str, counted: int, known: int | None) -> str:
+    if known is None:
+        return f"{name} has no baseline; it makes {counted} queries. {REWRITE}"
+    return f"{name} makes {counted} queries, the baseline says {known}. {REWRITE}"
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_query_counts(name, client, rows):  # noqa: F811
     _verb, on, allowed = ADDRESSES[name]
-    client.force_login(
-        reader_of(rows, "customer" if allowed == {"customer"} else "manager")
-    )
+    of_customer = allowed == {"customer"} or name == "projects:agreement_sign"
+    client.force_login(reader_of(rows, "customer" if of_customer else "manager"))
+    if name == "projects:agreement_edit":
+        Agreement.objects.update(status=AgreementStatus.DRAFT, digest="")
 
     counted = made(client, reverse(name, args=rows[on]))
 
-    known = json.loads(BASELINE.read_text(encoding="utf-8"))
     if os.environ.get("UPDATE_QUERY_COUNTS"):
-        BASELINE.write_text(
-            json.dumps(known | {name: counted}, indent=2, sort_keys=True) + "\n",
-            encoding="utf-8",
-        )
-        return
-    assert counted == known.get(name), __doc__
+        rewrite(name, counted)
+    else:
+        known = json.loads(BASELINE.read_text(encoding="utf-8")).get(name)
+        assert counted == known, told(name, counted, known)
 
 
+@pytest.mark.skipif(
+    bool(os.environ.get("UPDATE_QUERY_COUNTS")), reason="it is being rewritten"
+)
 def test_query_counts_know_no_page_that_is_gone():
-    assert sorted(json.loads(BASELINE.read_text(encoding="utf-8"))) == PAGES
+    known = json.loads(BASELINE.read_text(encoding="utf-8"))
+
+    assert sorted(known) == PAGES, REWRITE
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_query_counts_do_not_grow_with_the_rows(name, client, rows):  # noqa: F811
-    manager = reader_of(rows, "manager")
-    client.force_login(manager)
-    first = Engagement.objects.get(pk=rows["engagement"][0])
-    tell(first, manager)
-    one = made(client, reverse(name))
-    for number in range(4):
-        again = Engagement.objects.get(pk=first.pk)
-        again.pk = uuid.uuid4()
-        again.name = f"案件 {number}"
-        again.save(force_insert=True)
-        tell(again, manager)
-
-    assert made(client, reverse(name)) == one
+# More rows, the same queries -------------------------------------------------------
 
 
-def tell(engagement: Engagement, by: User) -> None:
+@pytest.mark.parametrize("who", ["manager", "customer"])
+@pytest.mark.parametrize("name", ACROSS)
+def test_query_counts_do_not_grow_with_engagements(name, who, client, rows):  # noqa: F811
+    client.force_login(reader_of(rows, who))
+    known = Engagement.objects.get()
+    address = reverse(name)
+    fill(known, 0)
+    made(client, address)
+
+    few = made(client, address)
+    for number in range(FEW, MORE):
+        fill(another(known, number), number)
+
+    assert made(client, address) == few
+
+
+@pytest.mark.parametrize("who", ["manager", "customer"])
+@pytest.mark.parametrize("name", OF_ONE)
+def test_query_counts_do_not_grow_with_what_an_engagement_holds(
+    name,
+    who,
+    client,
+    rows,  # noqa: F811
+):
+    client.force_login(reader_of(rows, who))
+    engagement = Engagement.objects.get()
+    address = reverse(name, args=[engagement.pk])
+    fill(engagement, 0)
+    made(client, address)
+
+    few = made(client, address)
+    for number in range(FEW, MORE):
+        fill(engagement, number)
+
+    assert made(client, address) == few
+
+
+@pytest.mark.parametrize("name", WITH_CRITERIA)
+def test_query_counts_do_not_grow_with_the_criteria(name, client, rows):  # noqa: F811
+    client.force_login(reader_of(rows, "manager"))
+    run = fill(Engagement.objects.get(), 0)
+    shown = run if name == "evaluation:run" else run.agreement
+    address = reverse(name, args=[shown.pk])
+    made(client, address)
+
+    few = made(client, address)
+    for _number in range(FEW, MORE):
+        judge(run)
+
+    assert made(client, address) == few
+
+
+def someone(number: int, side: str) -> User:
+    email = f"{side}-{number}@example.test"
+    return User.objects.get_or_create(email=email, defaults={"name": email})[0]
+
+
+def another(known: Engagement, number: int) -> Engagement:
+    """An engagement with an owner and a customer of its own, for the same readers."""
+    customer = known.customer
+    # The customer's reader sees only what is theirs; the other half is of others.
+    if number % 2:
+        customer = Organisation.objects.create(name=f"委託{number}", kind="customer")
+        for reader in User.objects.filter(email="customer@example.test"):
+            Membership.objects.create(
+                user=reader, organisation=customer, role="executive"
+            )
+    return Engagement.objects.create(
+        name=f"案件 {number}",
+        problem="課題",
+        kind="anomaly",
+        provider=known.provider,
+        customer=customer,
+        place="工場",
+        placement="edge",
+        owner=someone(number, "owner"),
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+
+
+def fill(engagement: Engagement, number: int) -> Run:
+    """One row of everything, each by a person of its own; gives the measured run."""
+    by = someone(number, "provider")
+    version = engagement.agreements.count() + 1
+    settled, _offered = (
+        Agreement.objects.create(
+            engagement=engagement,
+            version=version + later,
+            status=status,
+            digest="d" * 64,
+            reason="版",
+            drafted_by=by,
+        )
+        for later, status in enumerate(
+            (AgreementStatus.SUPERSEDED, AgreementStatus.OFFERED)
+        )
+    )
+    AgreementSignature.objects.create(
+        agreement=settled,
+        side=Side.PROVIDER,
+        organisation=engagement.provider,
+        signer=by,
+        sentence="署名",
+        digest=settled.digest,
+    )
+    measured = submit(settled, version, RunStatus.MEASURED, by)
+    submit(settled, version + 1, RunStatus.FAILED, by)
+    Result.objects.create(
+        run=measured,
+        outcome="fail",
+        finished=FINISHED.to_json(),
+        rows=FINISHED.rows,
+        evaluator_version="1",
+        seconds=1,
+    )
+    worst = judge(measured)
+    LatestVerdict.objects.update_or_create(
+        engagement=engagement,
+        defaults={"run": measured, "outcome": "fail", "worst": worst},
+    )
+    Spend.objects.get_or_create(engagement=engagement, defaults={"budget_yen": 100})
+    GpuUsage.objects.create(
+        engagement=engagement,
+        used_on=date(2026, 10, 1),
+        gpu_type="p3",
+        hours=1,
+        option="spot",
+        price_yen=1,
+        cost_yen=1,
+        purpose="学習",
+        recorded_by=by,
+    )
+    Membership.objects.create(
+        user=someone(number, "member"),
+        organisation=engagement.customer,
+        engagement=engagement,
+        role="viewer",
+    )
     engagement.events.create(
         verb="engagement.created",
         params={"who": by.name, "name": engagement.name},
         actor=by,
     )
+    return measured
+
+
+def submit(agreement: Agreement, number: int, status: RunStatus, by: User) -> Run:
+    upload = Upload.objects.create(
+        engagement=agreement.engagement,
+        file="none.csv",
+        name=f"{number}.csv",
+        size=1,
+        sha256=f"{number:064}",
+        layout={},
+        uploaded_by=by,
+    )
+    return Run.objects.create(
+        number=number,
+        agreement=agreement,
+        upload=upload,
+        sha256=upload.sha256,
+        columns={},
+        submitted_by=by,
+        status=status,
+        finished_at=timezone.now(),
+    )
+
+
+def judge(run: Run) -> CriterionVerdict:
+    criterion = Criterion.objects.create(
+        agreement=run.agreement, metric="miss_rate", bound="at_most", limit="0.05"
+    )
+    return CriterionVerdict.objects.create(
+        result=run.result,
+        criterion=criterion,
+        outcome="fail",
+        reason="value",
+        value=0.5,
+        low=0.4,
+        high=0.6,
+        cases=4,
+    )
+
+
+FINISHED = detection.finish(
+    detection.part(
+        pa.record_batch(
+            {
+                "y_true": np.array([1, 1, 0, 0], np.int8),
+                "y_pred": np.array([1, 0, 0, 1], np.int8),
+            }
+        )
+    )
+)
