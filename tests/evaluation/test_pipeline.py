@@ -1,0 +1,450 @@
+"""What a worker does when the file, the run or another worker gets in its way."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerDown
+
+from evaluation import pipeline, services, tasks
+from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.mapping import recognise
+from evaluation.models import (
+    LEASE,
+    MAX_ATTEMPTS,
+    CriterionVerdict,
+    LatestVerdict,
+    Result,
+    Run,
+    RunStatus,
+)
+from projects.models import Event, Side
+from projects.services import agreement as agreements
+from projects.services.agreement import CriterionDraft
+from tests.conftest import PASSWORD
+
+HEAD = b"y_true,y_pred\n"
+ROWS = b"1,1\n" * 40 + b"0,0\n" * 50
+# Just over what is read in one block, and therefore also several batches.
+MANY = 1_100_000
+
+
+def in_force(draft, manager, executive, *criteria):
+    """The draft with these lines, signed by both sides."""
+    if criteria:
+        agreements.edit_draft(
+            agreement=draft,
+            reason="初版",
+            threshold=0.5,
+            criteria=criteria,
+            by=manager,
+        )
+    for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+        agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
+        draft.refresh_from_db()
+    return draft.engagement
+
+
+@pytest.fixture
+def signed(draft, manager, executive):
+    return in_force(draft, manager, executive)
+
+
+def submitted(engagement, by, content=HEAD + ROWS, name="small.csv") -> Run:
+    upload = services.receive_upload(
+        engagement=engagement,
+        file=ContentFile(content, name=name),
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        by=by,
+    )
+    columns = recognise(upload.seen.columns, engagement.shape)
+    return services.submit_run(upload=upload, columns=columns, note="", by=by)
+
+
+def file_of(run: Run) -> Path:
+    return Path(run.upload.file.path)
+
+
+def parquet(**columns) -> bytes:
+    held = BytesIO()
+    pq.write_table(pa.table(columns), held)
+    return held.getvalue()
+
+
+@contextmanager
+def just_before(words: str, act):
+    """What another worker does in the moment before a statement of ours."""
+    done = []
+
+    def watch(execute, sql, params, many, context):
+        if not done and sql.startswith(words):
+            done.append(sql)
+            act()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert done, f"nothing began with {words}"
+
+
+# The file on the disk is not the one that was checked ------------------------------
+
+
+def test_a_row_that_grew_after_the_check_is_refused(signed, manager):
+    run = submitted(signed, manager)
+    file_of(run).write_bytes(HEAD + b"1,1,1\n")
+
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.REFUSED
+    assert "row 2" in run.reason("en")
+    assert not Result.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["small.csv", "small.parquet"])
+def test_a_file_that_vanished_or_broke_is_refused_as_unreadable(name, signed, manager):
+    table = parquet(y_true=np.arange(5000) % 2, y_pred=np.arange(5000) % 3 % 2)
+    run = submitted(signed, manager, table if "parquet" in name else HEAD + ROWS, name)
+    if name == "small.csv":
+        file_of(run).unlink()
+    else:
+        # The footer still promises the rows; the pages in front are gone.
+        kept = file_of(run).read_bytes()
+        file_of(run).write_bytes(b"PAR1" + b"\xff" * 400 + kept[404:])
+
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.REFUSED
+    assert "cannot be read to its end" in run.reason("en")
+    event = Event.objects.get(verb="run.refused")
+    assert (event.actor, event.params["number"]) == (None, run.number)
+
+
+# A long file -----------------------------------------------------------------------
+
+
+def test_a_long_file_is_measured_whole_and_says_now_and_then_how_far_it_is(
+    signed, manager
+):
+    run = submitted(signed, manager, HEAD + b"1,1\n" * (MANY - 1) + b"1,0\n")
+    updates = []
+
+    def watch(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and '"rows_read"' in sql.split("WHERE")[0]:
+            updates.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.rows_read) == (RunStatus.MEASURED, MANY)
+    missed = run.result.verdicts.get(criterion__metric="miss_rate")
+    assert (missed.hits, missed.cases) == (1, MANY)
+    # Seventeen batches, told of at most once a second, and once at the end.
+    assert 2 <= len(updates) < 17
+
+
+# Another worker, or a reader who cancels -------------------------------------------
+
+
+def test_a_run_given_to_another_worker_is_recorded_once(signed, manager):
+    run = submitted(signed, manager)
+    late = Run.objects.claim(run.pk, now=timezone.now())
+    found = pipeline.measure(late)
+    list(pipeline.sweep(now=timezone.now() + 2 * LEASE))
+    pipeline.evaluate(run.pk)
+
+    pipeline.record_result(late, found, seconds=1)
+
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == (RunStatus.MEASURED, 2)
+    assert Result.objects.count() == 1
+    assert Event.objects.filter(verb="run.measured").count() == 1
+
+
+def test_a_run_that_is_taken_or_unknown_is_left_alone(signed, manager):
+    run = submitted(signed, manager)
+    Run.objects.claim(run.pk, now=timezone.now())
+
+    pipeline.evaluate(run.pk)
+    pipeline.evaluate(signed.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == (RunStatus.RUNNING, 1)
+
+
+def test_a_run_cancelled_in_its_last_moment_stays_cancelled(signed, manager):
+    run = submitted(signed, manager)
+    claimed = Run.objects.claim(run.pk, now=timezone.now())
+    found = pipeline.measure(claimed)
+
+    services.cancel_run(run=run, by=manager)
+    pipeline.record_result(claimed, found, seconds=1)
+    pipeline.record_end(claimed, RunStatus.FAILED, why=pipeline.OURS)
+
+    run.refresh_from_db()
+    assert (run.status, run.reason("en")) == (RunStatus.CANCELLED, "")
+    assert not Result.objects.exists()
+    assert not LatestVerdict.objects.exists()
+    assert not Event.objects.filter(verb="run.failed").exists()
+
+
+# As in a worker, where no transaction is open while a file is read.
+@pytest.mark.django_db(transaction=True)
+def test_the_time_limit_in_mid_reading_ends_the_run_with_its_minutes(
+    signed, manager, settings
+):
+    run = submitted(signed, manager)
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = 120
+
+    def strike():
+        raise SoftTimeLimitExceeded
+
+    # Celery raises it wherever the worker is; here, as it tells how far it is.
+    with just_before('UPDATE "evaluation_run" SET "rows_read"', strike):
+        pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert "2-minute" in run.reason("en")
+    assert "2分" in run.reason("ja")
+    assert Event.objects.get(verb="run.failed").params["number"] == run.number
+    assert file_of(run).exists()
+
+
+def test_what_breaks_while_recording_leaves_neither_result_nor_verdict(signed, manager):
+    run = submitted(signed, manager)
+
+    def break_off():
+        raise RuntimeError("the disk is full")
+
+    with (
+        pytest.raises(RuntimeError, match="disk"),
+        just_before('INSERT INTO "evaluation_latestverdict"', break_off),
+    ):
+        pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert not Result.objects.exists()
+    assert not CriterionVerdict.objects.exists()
+    assert not Event.objects.filter(verb="run.measured").exists()
+
+
+# The sweep -------------------------------------------------------------------------
+
+
+def lost(run: Run, attempt: int) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.RUNNING, attempt=attempt, lease_until=timezone.now() - LEASE
+    )
+
+
+def test_the_sweep_gives_up_after_the_last_attempt_and_says_so_once(signed, manager):
+    run = submitted(signed, manager)
+    lost(run, MAX_ATTEMPTS)
+
+    assert list(pipeline.sweep(now=timezone.now())) == []
+    assert list(pipeline.sweep(now=timezone.now())) == []
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert f"{MAX_ATTEMPTS} times" in run.reason("en")
+    assert Event.objects.filter(verb="run.lost").count() == 1
+
+
+def test_the_sweep_leaves_what_ended_in_the_same_moment(signed, manager):
+    run = submitted(signed, manager)
+    lost(run, MAX_ATTEMPTS)
+
+    def cancel():
+        services.cancel_run(run=run, by=manager)
+
+    with just_before('UPDATE "evaluation_run" SET "status"', cancel):
+        assert list(pipeline.sweep(now=timezone.now())) == []
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+    assert not Event.objects.filter(verb="run.lost").exists()
+
+
+def test_the_sweep_sends_no_run_again_that_was_cancelled_meanwhile(signed, manager):
+    runs = [submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in (1, 2)]
+    for run in runs:
+        lost(run, 1)
+    sweep = pipeline.sweep(now=timezone.now())
+
+    first = next(sweep)
+    other = next(run for run in runs if run.pk != first)
+    services.cancel_run(run=other, by=manager)
+
+    assert list(sweep) == []
+    other.refresh_from_db()
+    assert other.status == RunStatus.CANCELLED
+
+
+# The doors -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bell(monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.evaluate_run, "delay", rung.append)
+    return rung
+
+
+def test_the_task_measures_and_the_sweeping_task_rings_for_the_lost(
+    signed, manager, bell
+):
+    run = submitted(signed, manager)
+    lost(run, 1)
+
+    tasks.sweep_runs()
+    assert bell == [str(run.pk)]
+    tasks.evaluate_run(bell[0])
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.MEASURED
+
+
+def test_a_broker_that_is_down_keeps_the_run_for_the_sweep(
+    signed, manager, monkeypatch, django_capture_on_commit_callbacks
+):
+    def refuse(_run_id):
+        raise BrokerDown("nobody listens")
+
+    monkeypatch.setattr(tasks.evaluate_run, "delay", refuse)
+    with django_capture_on_commit_callbacks(execute=True) as rung:
+        run = submitted(signed, manager)
+
+    assert len(rung) == 1
+    run.refresh_from_db()
+    assert run.status == RunStatus.QUEUED
+    assert list(pipeline.sweep(now=timezone.now() + LEASE)) == [run.pk]
+
+
+# What is judged --------------------------------------------------------------------
+
+
+def measured(draft, manager, executive, content, name, *criteria):
+    signed = in_force(draft, manager, executive, *criteria)
+    run = submitted(signed, manager, content, name)
+    pipeline.evaluate(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.MEASURED, run.reason("en")
+    return {v.criterion.metric: v for v in run.result.verdicts.all()}
+
+
+def at_least(metric, limit, **given):
+    return CriterionDraft(metric, "at_least", Decimal(limit), None, **given)
+
+
+def test_a_limit_for_every_segment_is_judged_on_the_worst(draft, manager, executive):
+    rows = b"y_true,y_pred,segment\n" + b"1,1,A\n0,0,A\n" * 9 + b"1,0,B\n0,0,B\n"
+
+    found = measured(
+        draft,
+        manager,
+        executive,
+        rows,
+        "parts.csv",
+        at_least("recall", "0.8", scope="each"),
+        at_least("precision", "0.8"),
+    )
+
+    assert (found["recall"].outcome, found["recall"].segment) == ("fail", "B")
+    assert (found["precision"].outcome, found["precision"].segment) == ("pass", "")
+    assert LatestVerdict.objects.get().worst == found["recall"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "metric", "value", "reason"),
+    [
+        (b"0,0.1\n0,0.9\n", "roc_auc", None, "withheld"),
+        (b"0,0.1\n0,0.9\n", "average_precision", None, "withheld"),
+        (b"1,0.1\n1,0.9\n", "roc_auc", None, "withheld"),
+        (b"0,0.1\n1,0.9\n", "roc_auc", 1.0, "inside"),
+    ],
+    ids=["no real case", "no real case to rank", "no normal case", "both"],
+)
+def test_ranking_needs_cases_of_both_kinds(
+    rows, metric, value, reason, draft, manager, executive
+):
+    found = measured(
+        draft,
+        manager,
+        executive,
+        b"y_true,y_score\n" + rows,
+        "scores.csv",
+        at_least(metric, "0.5"),
+    )[metric]
+
+    assert (found.value, found.reason) == (value, reason)
+
+
+def test_ranking_is_of_the_whole_file_only(draft, manager, executive):
+    found = measured(
+        draft,
+        manager,
+        executive,
+        b"y_true,y_score,segment\n0,0.1,A\n1,0.9,A\n",
+        "scores.csv",
+        at_least("roc_auc", "0.5", scope="each"),
+    )["roc_auc"]
+
+    assert (found.value, found.outcome) == (None, "undecided")
+
+
+# What people write into cells -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        (pa.array([True, False]), "true"),
+        (pa.array([0, 1], pa.timestamp("ms")), "1970-01-01 00:00:00.000"),
+        (pa.array(["1_000", "2"]), "1_000"),
+    ],
+    ids=["yes or no", "times", "grouped digits"],
+)
+def test_what_is_no_number_is_no_score(column, found, signed, manager):
+    content = parquet(y_true=[0, 1], y_pred=[0, 1], y_score=column)
+
+    with pytest.raises(FileRefused) as refused:
+        submitted(signed, manager, content, "scores.parquet")
+
+    first = refused.value.faults[0]
+    assert (first.code, first.row, first.column) == ("not_a_number", 2, "y_score")
+    assert first.found == found
+    assert not Run.objects.exists()
+
+
+def test_lists_in_cells_are_names_like_any_other(draft, manager, executive):
+    lists = pa.array([["A", "B"], ["C"]])
+
+    found = measured(
+        draft,
+        manager,
+        executive,
+        parquet(y_true=[1, 1], y_pred=[1, 0], segment=lists),
+        "lists.parquet",
+        at_least("recall", "0.8", scope="each"),
+    )
+
+    assert found["recall"].segment == "['C']"

@@ -1,0 +1,222 @@
+"""What the acts on files and runs refuse, and what they leave behind."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from evaluation import pipeline, services
+from evaluation.ingest.check import excerpt
+from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.inspect import Layout
+from evaluation.ingest.mapping import recognise
+from evaluation.models import Run, RunStatus, Upload
+from projects.models import Event, Side
+from projects.services import agreement as agreements
+from tests.conftest import PASSWORD, person
+
+CONTENT = b"y_true,y_pred\n" + b"1,1\n" * 40 + b"0,0\n" * 50
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def signed(draft, manager, executive):
+    for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+        agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
+        draft.refresh_from_db()
+    return draft.engagement
+
+
+def received(engagement, by, content=CONTENT, name="small.csv") -> Upload:
+    return services.receive_upload(
+        engagement=engagement,
+        file=ContentFile(content, name=name),
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        by=by,
+    )
+
+
+def submitted(upload, by, note="") -> Run:
+    columns = recognise(upload.seen.columns, upload.engagement.shape)
+    return services.submit_run(upload=upload, columns=columns, note=note, by=by)
+
+
+def kept_files() -> set[str]:
+    """Every file in the storage, by its name."""
+    folders, found = ["uploads"], set()
+    while folders:
+        folder = folders.pop()
+        if default_storage.exists(folder):
+            inner, files = default_storage.listdir(folder)
+            folders += [f"{folder}/{name}" for name in inner]
+            found |= {f"{folder}/{name}" for name in files}
+    return found
+
+
+def test_before_an_agreement_is_in_force_nothing_is_received(draft, manager):
+    before = kept_files()
+
+    with pytest.raises(ValidationError, match="once an agreement is signed"):
+        received(draft.engagement, manager)
+
+    assert not Upload.objects.exists()
+    assert kept_files() == before
+
+
+def test_the_page_says_that_an_agreement_is_awaited(client, draft, manager):
+    client.force_login(manager)
+    address = reverse("evaluation:upload_new", args=[draft.engagement.pk])
+
+    page = client.post(address, {"file": ContentFile(CONTENT, name="small.csv")})
+
+    assert page.status_code == 422
+    assert "once an agreement is signed by both sides" in page.text
+
+
+def test_who_may_not_submit_can_do_nothing_with_files_and_runs(
+    signed, manager, executive
+):
+    upload = received(signed, manager)
+    run = submitted(upload, manager)
+    viewer = person("viewer", signed.provider, "viewer")
+
+    for reader in (viewer, executive):
+        with pytest.raises(PermissionDenied):
+            received(signed, reader)
+        with pytest.raises(PermissionDenied):
+            submitted(upload, reader)
+        with pytest.raises(PermissionDenied):
+            services.cancel_run(run=run, by=reader)
+        with pytest.raises(PermissionDenied):
+            services.repeat_run(run=run, by=reader)
+
+    assert Upload.objects.count() == 1
+    assert Run.objects.get().status == RunStatus.QUEUED
+
+
+def test_a_refused_file_is_not_kept(signed, manager):
+    before = kept_files()
+
+    with pytest.raises(FileRefused):
+        received(signed, manager, b"\x7fELF\0" * 50)
+
+    assert kept_files() == before
+    assert not Event.objects.filter(verb="upload.received").exists()
+
+
+def test_a_submitted_run_is_told_once_and_numbered_on(signed, manager):
+    first = submitted(received(signed, manager), manager, note="初回")
+    again = submitted(received(signed, manager), manager)
+    second = submitted(received(signed, manager, CONTENT + b"1,1\n"), manager)
+
+    assert again == first
+    assert (first.number, second.number) == (1, 2)
+    assert (first.note, first.rows_total, second.rows_total) == ("初回", 90, 91)
+    told = Event.objects.filter(verb="run.submitted").order_by("pk")
+    assert [event.params["number"] for event in told] == [1, 2]
+    assert services.place_in_queue(second) == 2
+
+
+def test_only_what_runs_is_cancelled_and_only_what_failed_is_repeated(signed, manager):
+    run = submitted(received(signed, manager), manager)
+    with pytest.raises(ValidationError, match="Only a failed or cancelled"):
+        services.repeat_run(run=run, by=manager)
+    pipeline.evaluate(run.pk)
+
+    with pytest.raises(ValidationError, match="already ended"):
+        services.cancel_run(run=run, by=manager)
+    with pytest.raises(ValidationError, match="Only a failed or cancelled"):
+        services.repeat_run(run=run, by=manager)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.MEASURED
+    assert not Event.objects.filter(verb__in=["run.cancelled", "run.restarted"])
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("evaluation:run_cancel", "This run has already ended."),
+        ("evaluation:run_repeat", "Only a failed or cancelled run can be repeated."),
+    ],
+)
+def test_a_late_press_in_the_browser_is_answered_in_words(
+    address, told, client, signed, manager
+):
+    run = submitted(received(signed, manager), manager)
+    pipeline.evaluate(run.pk)
+    client.force_login(manager)
+
+    page = client.post(reverse(address, args=[run.pk]), follow=True)
+
+    assert page.status_code == 200
+    assert told in page.text
+
+
+def test_a_repeated_run_starts_clean(signed, manager):
+    run = submitted(received(signed, manager), manager)
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.FAILED,
+        finished_at=timezone.now(),
+        reason_ja="止まりました。",
+        reason_en="It stopped.",
+        rows_read=50,
+    )
+
+    again = services.repeat_run(run=run, by=manager)
+
+    assert (again.status, again.finished_at) == (RunStatus.QUEUED, None)
+    assert (again.reason("ja"), again.reason("en"), again.rows_read) == ("", "", 0)
+    assert Event.objects.filter(verb="run.restarted").count() == 1
+
+
+def test_the_steps_of_a_run_refresh_until_it_has_ended(client, signed, manager):
+    run = submitted(received(signed, manager), manager)
+    client.force_login(manager)
+    htmx = {"HX-Request": "true"}
+
+    waiting = client.get(run.get_absolute_url(), headers=htmx)
+    assert waiting.status_code == 200
+    assert "<html" not in waiting.text
+    pipeline.evaluate(run.pk)
+
+    ended = client.get(run.get_absolute_url(), headers=htmx)
+    assert ended.headers["HX-Refresh"] == "true"
+
+
+# The rows around a fault ------------------------------------------------------------
+
+
+def test_a_row_far_down_in_parquet_is_shown(tmp_path):
+    path = tmp_path / "long.parquet"
+    pq.write_table(pa.table({"y_true": np.arange(2, 140_002)}), path)
+    layout = Layout("parquet", "", "", ("y_true",), (), 140_000)
+
+    shown = excerpt(path, layout, 131_074)
+
+    # The two batches before it are passed over, and the third is not all of it.
+    assert [line.row for line in shown] == [131_072, 131_073, 131_074, 131_075]
+    assert [line.cells[0] for line in shown] == ["131072", "131073", "131074", "131075"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_refusal_is_shown_without_rows_when_they_cannot_be_read(kind, tmp_path):
+    layout = Layout(kind, "utf-8", ",", ("y_true",), (), None)
+
+    assert excerpt(tmp_path / "gone", layout, 3) == ()
