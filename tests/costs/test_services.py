@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from costs import services
 from costs.models import GpuUsage, Spend
-from projects.models import Event
+from projects.models import Event, Organisation
 from tests.conftest import person
 
 
@@ -98,3 +99,67 @@ def test_the_page_records_a_line_and_shows_it(client, engagement, manager):
 
     assert GpuUsage.objects.count() == 1
     assert Spend.objects.get(engagement=engagement).budget_yen is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("0", "A budget is above 0 yen."),
+        ("many", "A budget is a whole number of yen."),
+    ],
+)
+def test_a_budget_that_is_none_is_refused_in_the_browser(
+    typed, told, client, engagement, manager
+):
+    client.force_login(manager)
+
+    page = client.post(
+        reverse("costs:budget", args=[engagement.pk]),
+        {"budget_yen": typed},
+        follow=True,
+    )
+
+    assert told in page.text
+    assert not Spend.objects.exists()
+
+
+def test_a_line_that_cannot_be_told_is_not_written(engagement, manager):
+    """The event belongs to the act: without it there is neither line nor spend."""
+
+    def full(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "projects_event"'):
+            raise DatabaseError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(full):
+        with pytest.raises(DatabaseError):
+            used(engagement, manager)
+        with pytest.raises(DatabaseError):
+            services.set_budget(
+                engagement=engagement, budget_yen=Decimal(100), by=manager
+            )
+
+    assert not GpuUsage.objects.exists()
+    assert not Spend.objects.exists()
+
+
+def test_a_new_price_leaves_the_lines_that_were_paid_at_the_old_one(
+    engagement, manager
+):
+    before = used(engagement, manager, price_yen=Decimal("100.50"), hours=Decimal(3))
+    used(engagement, manager, price_yen=Decimal(900), hours=Decimal(3))
+
+    before.refresh_from_db()
+    assert (before.price_yen, before.cost_yen) == (Decimal("100.50"), Decimal(302))
+    assert isinstance(before.price_yen, Decimal)
+    assert isinstance(before.cost_yen, Decimal)
+
+
+def test_lines_are_seen_by_those_who_see_the_engagement(engagement, manager, executive):
+    line = used(engagement, manager)
+    other = Organisation.objects.create(name="他社", kind="provider")
+    stranger = person("stranger", other, "project_manager")
+
+    for reader in (manager, executive):
+        assert list(GpuUsage.objects.visible_to(reader)) == [line]
+    assert not GpuUsage.objects.visible_to(stranger).exists()

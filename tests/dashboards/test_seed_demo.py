@@ -8,8 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from dashboards.demo import PEOPLE
 from evaluation import pipeline
+from evaluation.ingest.faults import FileRefused
 from evaluation.models import LatestVerdict, Run
+from evaluation.tasks import evaluate_run
 from projects.models import AgreementStatus, Engagement, Stage, User
 
 
@@ -67,3 +70,47 @@ def test_the_sign_ins_are_told_once_for_each_role(client):
 
     assert "kato@demo.kenshu.example  kenshu-demo  Yumi Kato" in told.getvalue()
     assert page.count("data-fill=") == 6
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_runs_of_the_demo_are_rung_for_and_end_as_promised(
+    django_capture_on_commit_callbacks,
+):
+    app = evaluate_run.app
+    app.conf.task_always_eager = True
+    try:
+        with django_capture_on_commit_callbacks(execute=True) as rung:
+            call_command("seed_demo", "--if-empty")
+    finally:
+        app.conf.task_always_eager = False
+
+    assert len(rung) == 3
+    ended = Run.objects.values_list("upload__name", "status", "result__outcome")
+    assert set(ended) == {
+        ("press.csv", "measured", "undecided"),
+        ("power.csv", "measured", "pass"),
+        ("parts.csv", "measured", "fail"),
+    }
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_demo_that_breaks_off_is_written_whole_the_next_time(settings):
+    settings.MAX_UPLOAD_BYTES = 10
+    with pytest.raises(FileRefused):
+        call_command("seed_demo", "--if-empty")
+    assert not User.objects.exists()
+    settings.MAX_UPLOAD_BYTES = 10_000_000
+
+    call_command("seed_demo", "--if-empty")
+
+    assert Run.objects.count() == 3
+
+
+def test_the_sign_ins_are_listed_without_writing_anything(db, settings):
+    settings.DEMO = False
+    told = StringIO()
+
+    call_command("seed_demo", "--list", stdout=told)
+
+    assert len(told.getvalue().splitlines()) == len(PEOPLE)
+    assert not User.objects.exists()

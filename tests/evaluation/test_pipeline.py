@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 from evaluation import pipeline, services, tasks
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.mapping import recognise
+from evaluation.metrics import finished_from_json
 from evaluation.models import (
     LEASE,
     MAX_ATTEMPTS,
@@ -30,7 +31,7 @@ from evaluation.models import (
     Run,
     RunStatus,
 )
-from projects.models import Event, Side
+from projects.models import Agreement, Engagement, Event, Side
 from projects.services import agreement as agreements
 from projects.services.agreement import CriterionDraft
 from tests.conftest import PASSWORD
@@ -115,16 +116,28 @@ def test_a_row_that_grew_after_the_check_is_refused(signed, manager):
     assert not Result.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["small.csv", "small.parquet"])
-def test_a_file_that_vanished_or_broke_is_refused_as_unreadable(name, signed, manager):
-    table = parquet(y_true=np.arange(5000) % 2, y_pred=np.arange(5000) % 3 % 2)
-    run = submitted(signed, manager, table if "parquet" in name else HEAD + ROWS, name)
-    if name == "small.csv":
-        file_of(run).unlink()
-    else:
+TABLE = {"y_true": np.arange(5000) % 2, "y_pred": np.arange(5000) % 3 % 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("small.csv", Path.unlink),
         # The footer still promises the rows; the pages in front are gone.
-        kept = file_of(run).read_bytes()
-        file_of(run).write_bytes(b"PAR1" + b"\xff" * 400 + kept[404:])
+        (
+            "small.parquet",
+            lambda at: at.write_bytes(b"PAR1" + b"\xff" * 400 + at.read_bytes()[404:]),
+        ),
+        ("small.parquet", lambda at: at.write_bytes(at.read_bytes()[:-20])),
+    ],
+    ids=["gone", "overwritten", "cut off"],
+)
+def test_a_file_that_vanished_or_broke_is_refused_as_unreadable(
+    name, spoil, signed, manager
+):
+    content = parquet(**TABLE) if name.endswith("parquet") else HEAD + ROWS
+    run = submitted(signed, manager, content, name)
+    spoil(file_of(run))
 
     pipeline.evaluate(run.pk)
 
@@ -139,9 +152,11 @@ def test_a_file_that_vanished_or_broke_is_refused_as_unreadable(name, signed, ma
 
 
 def test_a_long_file_is_measured_whole_and_says_now_and_then_how_far_it_is(
-    signed, manager
+    signed, manager, monkeypatch
 ):
     run = submitted(signed, manager, HEAD + b"1,1\n" * (MANY - 1) + b"1,0\n")
+    # However slow the machine is, only the first of its batches is due a notice.
+    monkeypatch.setattr(pipeline, "BETWEEN_NOTICES", 60)
     updates = []
 
     def watch(execute, sql, params, many, context):
@@ -156,8 +171,8 @@ def test_a_long_file_is_measured_whole_and_says_now_and_then_how_far_it_is(
     assert (run.status, run.rows_read) == (RunStatus.MEASURED, MANY)
     missed = run.result.verdicts.get(criterion__metric="miss_rate")
     assert (missed.hits, missed.cases) == (1, MANY)
-    # Seventeen batches, told of at most once a second, and once at the end.
-    assert 2 <= len(updates) < 17
+    # Once for all of its seventeen batches, and once with the outcome.
+    assert len(updates) == 2
 
 
 # Another worker, or a reader who cancels -------------------------------------------
@@ -409,6 +424,32 @@ def test_ranking_is_of_the_whole_file_only(draft, manager, executive):
     )["roc_auc"]
 
     assert (found.value, found.outcome) == (None, "undecided")
+
+
+def test_an_interval_that_some_draws_leave_without_a_value_is_not_given(
+    draft, manager, executive
+):
+    Engagement.objects.filter(pk=draft.engagement_id).update(kind="demand_forecast")
+    draft = Agreement.objects.get(pk=draft.pk)
+    # All of the demand lies in one row: draws without it have nothing to divide by.
+    rows = b"100,90\n" + b"0,0\n" * 199
+
+    found = measured(
+        draft,
+        manager,
+        executive,
+        HEAD + rows,
+        "power.csv",
+        CriterionDraft("wape", "at_most", Decimal(20), Decimal("0.95")),
+        CriterionDraft("mae", "at_most", Decimal(1), Decimal("0.95")),
+    )
+
+    wape, mae = found["wape"], found["mae"]
+    assert (wape.value, wape.low, wape.high) == (10.0, None, None)
+    assert (wape.outcome, wape.reason) == ("undecided", "no_interval")
+    assert mae.low is not None
+    with pytest.raises(KeyError):
+        finished_from_json(wape.result.finished).measured("f1")
 
 
 # What people write into cells -------------------------------------------------------

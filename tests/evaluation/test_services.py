@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from evaluation.models import Run, RunStatus, Upload
 from projects.models import Event, Side
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
+from tests.evaluation.files import FORECAST, refusal
 
 CONTENT = b"y_true,y_pred\n" + b"1,1\n" * 40 + b"0,0\n" * 50
 
@@ -118,6 +120,29 @@ def test_a_refused_file_is_not_kept(signed, manager):
 
     assert kept_files() == before
     assert not Event.objects.filter(verb="upload.received").exists()
+
+
+def test_a_file_that_begins_with_a_blank_line_is_refused_at_row_1(signed, manager):
+    with pytest.raises(FileRefused) as refused:
+        received(signed, manager, b"\n" + CONTENT)
+
+    assert [(f.code, f.row) for f in refused.value.faults] == [("empty_cell", 1)]
+
+
+def test_times_of_parquet_are_kept_and_must_not_go_back(tmp_path):
+    times = pa.array([86_400, 0], pa.timestamp("s"))
+    held = BytesIO()
+    table = pa.table({"timestamp": times, "y_true": [1.0, 2.0], "y_pred": [1.0, 2.0]})
+    pq.write_table(table, held)
+
+    (fault,) = refusal(tmp_path, held.getvalue(), FORECAST, name="times.parquet").faults
+
+    assert (fault.code, fault.row, fault.found) == (
+        "time_backwards",
+        3,
+        "1970-01-01 00:00:00",
+    )
+    assert fault.params["before"] == "1970-01-02 00:00:00"
 
 
 def test_a_submitted_run_is_told_once_and_numbered_on(signed, manager):
