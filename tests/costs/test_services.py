@@ -123,6 +123,7 @@ def test_a_budget_that_is_none_is_refused_in_the_browser(
     assert not Spend.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_line_that_cannot_be_told_is_not_written(engagement, manager):
     """The event belongs to the act: without it there is neither line nor spend."""
 

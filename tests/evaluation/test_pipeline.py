@@ -193,6 +193,27 @@ def test_a_run_given_to_another_worker_is_recorded_once(signed, manager):
     assert Event.objects.filter(verb="run.measured").count() == 1
 
 
+def test_a_late_worker_writes_nothing_while_another_still_measures(
+    signed, manager, monkeypatch
+):
+    monkeypatch.setattr(pipeline, "BETWEEN_NOTICES", 0)
+    run = submitted(signed, manager)
+    late = Run.objects.claim(run.pk, now=timezone.now())
+    found = pipeline.measure(late)
+    list(pipeline.sweep(now=timezone.now() + 2 * LEASE))
+    Run.objects.claim(run.pk, now=timezone.now())
+
+    with pytest.raises(pipeline.Cancelled):
+        pipeline.measure(late)
+    pipeline.record_result(late, found, seconds=1)
+    pipeline.record_end(late, RunStatus.FAILED, why=pipeline.OURS)
+
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == (RunStatus.RUNNING, 2)
+    assert not Result.objects.exists()
+    assert not Event.objects.filter(verb__in=["run.measured", "run.failed"])
+
+
 def test_a_run_that_is_taken_or_unknown_is_left_alone(signed, manager):
     run = submitted(signed, manager)
     Run.objects.claim(run.pk, now=timezone.now())
