@@ -7,12 +7,16 @@ VENV := .venv
 PY := $(VENV)/bin/python
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
 CODE := config projects evaluation costs dashboards manage.py
-# What must be reached by tests most of all, and what by and large.
+# What tests must reach wholly: pure rules, services, the pipeline.
+RULES := projects/services/*,projects/catalogue.py,projects/checklist.py,$\
+	projects/checklists/*,projects/chronicle.py,projects/drawing.py,$\
+	projects/screening.py,projects/standing.py,evaluation/services.py,$\
+	evaluation/pipeline.py,evaluation/judge.py,evaluation/runner.py,$\
+	evaluation/metrics/*,evaluation/ingest/*,costs/services.py
+# The apps nearly so. The third floor is of everything with config, and below the 95
+# that is aimed at: the parts that the tests start as processes are not counted, since
+# they are started with a bare environment.
 APPS := projects/*,evaluation/*,costs/*,dashboards/*
-RULES := projects/services/*,projects/catalogue.py,projects/screening.py,$\
-	projects/standing.py,projects/chronicle.py,evaluation/services.py,$\
-	evaluation/pipeline.py,evaluation/judge.py,evaluation/metrics/*,$\
-	evaluation/ingest/*,costs/services.py
 # Commands that only look at the code need settings, but no real service.
 LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 	REDIS_URL=redis://127.0.0.1:6379/0 DEBUG=0
@@ -53,8 +57,9 @@ test-sqlite: $(VENV)/dev.stamp ## the same tests on SQLite
 	KENSHU_TEST_DB=sqlite $(PY) -m pytest $(ARGS)
 
 coverage: $(VENV)/dev.stamp ## what `make test ARGS="--cov --cov-report="` reached
-	$(PY) -m coverage report --include="$(RULES)" --fail-under=97.5
-	$(PY) -m coverage report --include="$(APPS)" --fail-under=96
+	$(PY) -m coverage report --include="$(RULES)" --fail-under=100
+	$(PY) -m coverage report --include="$(APPS)" --fail-under=98
+	$(PY) -m coverage report --fail-under=93
 
 check: lint types ## everything that needs no running service
 	@$(PY) -m config.messages compile
