@@ -16,7 +16,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-MEDIA_ROOT = tempfile.mkdtemp(prefix="kenshu-media-")
-STATIC_ROOT = tempfile.mkdtemp(prefix="kenshu-static-")
+FILES = tempfile.TemporaryDirectory(prefix="kenshu-tests-")  # gone when Python ends
+MEDIA_ROOT = f"{FILES.name}/media"
+STATIC_ROOT = FILES.name
 CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -18,7 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from config.supervisor.place import PROJECT
 from tests.config.test_running import Running, broker, kenshu
-from tests.config.watching import until
+from tests.config.watching import inherited, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +99,8 @@ class House:
         written = subprocess.run(
             [sys.executable, "-m", "tests.browser.rows", PASSWORD],
             cwd=PROJECT,
-            env={
-                "PATH": os.environ["PATH"],
+            env=inherited()
+            | {
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "DATABASE_URL": f"sqlite:///{folder / 'kenshu.sqlite3'}",
                 "MEDIA_ROOT": str(folder / "media"),

@@ -22,7 +22,7 @@ import redis
 
 from config.embedded.process import free_port
 from config.supervisor.place import PROJECT
-from tests.config.watching import read, until
+from tests.config.watching import inherited, read, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,6 @@ class Running:
 @contextmanager
 def kenshu(folder: Path) -> Iterator[Running]:
     port, mark = free_port(), uuid.uuid4().hex
-    kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     output = (folder.parent / f"said-{mark}").open("w", encoding="utf-8")
     with output:
         process = subprocess.Popen(
@@ -114,7 +113,7 @@ def kenshu(folder: Path) -> Iterator[Running]:
                 *("--port", str(port), "--folder", str(folder)),
             ],
             cwd=PROJECT,
-            env=kept | {"DEMO": "0", "KENSHU_TEST_MARK": mark},
+            env=inherited() | {"DEMO": "0", "KENSHU_TEST_MARK": mark},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,

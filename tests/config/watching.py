@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def inherited() -> dict[str, str]:
+    """What a program needs of our environment: its paths, and to be counted too."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PATH", "HOME"} or name.startswith("COVERAGE_")
+    }
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:

@@ -1,7 +1,7 @@
 """Parts that die with runs in them, each started and killed by the test itself.
 
-`test_survival` looks at all of `make run`, whose supervisor starts dead parts again.
-Here nothing helps: what brings a run back is what the test has left running.
+But for the last test nothing starts them again: what brings a run back is what the
+test has left running. The last one looks at all of `make run` and its supervisor.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from config.embedded import tether
 from config.embedded.broker import Valkey, prepare_valkey
 from config.supervisor.place import PROJECT
 from config.supervisor.run import QUIET
-from tests.config.watching import until
+from tests.config.test_running import PARTS, group, kenshu, needs_proc
+from tests.config.watching import inherited, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,7 @@ class Parts:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-        return kept | {
+        return inherited() | {
             "DATABASE_URL": f"sqlite:///{self.folder / 'kenshu.sqlite3'}",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "HTTPS": "0",
@@ -294,3 +294,35 @@ def test_a_valkey_that_never_answers_does_not_hold_up_the_reader(parts: Parts) -
     parts.let_the_lease_pass()
 
     parts.until_measured(1)
+
+
+SWEEP_NOW = """
+from datetime import timedelta
+from django.utils import timezone
+from evaluation.models import Run, UNFINISHED
+from evaluation.tasks import sweep_runs
+past = timezone.now() - timedelta(seconds=1)
+Run.objects.filter(status__in=UNFINISHED).update(lease_until=past)
+sweep_runs.delay()
+"""
+
+
+@needs_proc
+def test_make_run_brings_back_its_worker_and_the_run_it_had(tmp_path: Path) -> None:
+    file = detections(tmp_path / "long.csv", MANY)
+    with kenshu(tmp_path / "var") as running:
+        running.program("tests.agreed", "anomaly", "miss_rate", "at_most", "0.5", file)
+        reading = "select count(*) from evaluation_run where rows_read > 0"
+        until(lambda: running.ask(reading) == [(1,)], "rows are read")
+
+        killed = group(running.parts(PARTS["worker"])[0])
+        os.killpg(killed, signal.SIGKILL)
+        assert running.ask(MEASURED) == []
+        until(
+            lambda: running.restarted("worker", PARTS["worker"], killed),
+            "a new worker",
+        )
+        running.program("django", "shell", "--command", SWEEP_NOW)
+
+        until(lambda: bool(running.ask(MEASURED)), "the run is measured", seconds=60)
+        assert running.ask(MEASURED) == [counted(1, 2, MANY)]
