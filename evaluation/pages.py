@@ -209,6 +209,7 @@ def _figure(points: list[Any], colour: dict[str, str]) -> dict[str, Any]:
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 12, "color": colour["ink"]},
         hovermode="x unified",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         xaxis={**axis, "showgrid": False, "title": _("operating point →")},
         yaxis={**axis, "rangemode": "tozero", "title": _("cases")},
     )
