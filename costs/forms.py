@@ -23,5 +23,5 @@ class BudgetForm(forms.Form):
     """The budget of an engagement."""
 
     budget_yen = forms.DecimalField(
-        label=_("budget (yen)"), max_digits=16, decimal_places=0
+        label=_("Budget (yen)"), max_digits=16, decimal_places=0
     )

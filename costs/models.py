@@ -63,7 +63,7 @@ class Spend(models.Model):
         Engagement, models.CASCADE, related_name="spend", primary_key=True
     )
     budget_yen = models.DecimalField(
-        _("budget (yen)"), max_digits=16, decimal_places=0, null=True, blank=True
+        _("Budget (yen)"), max_digits=16, decimal_places=0, null=True, blank=True
     )
     gpu_yen = models.DecimalField(max_digits=16, decimal_places=0, default=0)
     gpu_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         decimal_places=0,
                         max_digits=16,
                         null=True,
-                        verbose_name="budget (yen)",
+                        verbose_name="Budget (yen)",
                     ),
                 ),
                 (
