@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.ingest.mapping import ROLES, recognise
+from evaluation.ingest.mapping import recognise
+from evaluation.ingest.roles import ROLES
 from projects.templatetags.figures import size
 
 if TYPE_CHECKING:

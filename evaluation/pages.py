@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.ingest.mapping import ROLES
+from evaluation.ingest.roles import ROLES
 from evaluation.judge import Outcome, Reason
 from evaluation.metrics import finished_from_json
+from evaluation.metrics.detection import FinishedDetection
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS
 from projects.templatetags.figures import metric_text
 
 if TYPE_CHECKING:
     from evaluation.ingest.faults import FileRefused
-    from evaluation.ingest.mapping import Role
+    from evaluation.ingest.roles import Role
     from evaluation.judge import Measured
     from evaluation.metrics import Finished
     from evaluation.models import CriterionVerdict, Run, Upload
@@ -96,10 +97,16 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         "result": result,
         "verdicts": [(v, why(v)) for v in verdicts],
         "headline": headline(verdicts),
-        "confusion": finished.confusion(),
+        "confusion": (
+            finished.confusion() if isinstance(finished, FinishedDetection) else None
+        ),
         "segments": worst_segments(finished),
         "chart": threshold_chart(finished),
-        "sweep": (finished.sweep() or [])[::20],
+        "sweep": (
+            (finished.sweep() or [])[::20]
+            if isinstance(finished, FinishedDetection)
+            else []
+        ),
         "overall": overall(finished),
     }
     return context
@@ -158,7 +165,7 @@ def overall(finished: Finished) -> list[tuple[Metric, Measured]]:
     """Every metric the file gives, with its interval at 95 %."""
     from_keys = (
         ("false_positive_rate", "miss_rate", "precision", "recall", "f1", "accuracy")
-        if finished.confusion() is not None
+        if isinstance(finished, FinishedDetection)
         else ("mae", "rmse", "mape", "smape", "wape", "bias")
     )
     return [(METRICS[key], finished.measured(key)) for key in from_keys]
@@ -166,7 +173,7 @@ def overall(finished: Finished) -> list[tuple[Metric, Measured]]:
 
 def worst_segments(finished: Finished) -> list[SegmentLine]:
     """The segments with the highest error, worst first."""
-    key = "miss_rate" if finished.confusion() is not None else "wape"
+    key = "miss_rate" if isinstance(finished, FinishedDetection) else "wape"
     measured = [
         SegmentLine(name, METRICS[key], finished.measured(key, name))
         for name in finished.segments()
@@ -181,7 +188,7 @@ def worst_segments(finished: Finished) -> list[SegmentLine]:
 
 def threshold_chart(finished: Finished) -> dict[str, Any] | None:
     """False alarms and misses at every threshold, for light and dark; or None."""
-    sweep = finished.sweep()
+    sweep = finished.sweep() if isinstance(finished, FinishedDetection) else None
     if not sweep:
         return None
     points = [p for p in sweep if abs(p[0]) < float("inf")]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import reduce
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any, Final
 
-from evaluation.metrics import SEED, Finished, detection, forecast
-from projects.catalogue import Shape
+from evaluation.metrics import BY_SHAPE, SEED, Finished
+from projects.catalogue import Shape, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Executor, Future
 
     import pyarrow as pa
+
+    from evaluation.metrics import Measure
 
 __all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate"]
 
@@ -22,34 +24,34 @@ EVALUATOR_VERSION: Final = "1.0.0"
 # So many batches may wait for their turn; more would only fill the memory.
 WAITING_BATCHES: Final = 8
 
-Part = TypeVar("Part")
-
 
 class NoRows(ValueError):
     """There was nothing to measure."""
 
 
+# Any: what a part holds is the business of its shape.
 def evaluate(
     batches: Iterable[pa.RecordBatch],
     shape: Shape,
+    terms: Terms | None = None,
     *,
-    threshold: float | None = None,
+    history: Any = None,
     on_rows: Callable[[int], None] | None = None,
     executor: Executor | None = None,
 ) -> Finished:
     """Measure normalised batches, telling ``on_rows`` how many rows were taken so far.
 
-    Serial unless an executor is given; the result is the same to the bit. NoRows when
-    there is no row, ValueError for scores without a threshold and without predictions.
+    Serial unless an executor is given; the result is the same to the bit. ``history``
+    is what a forecast is scaled by. NoRows when there is no row, ValueError for scores
+    without a threshold and without predictions.
     """
-    numbered = _numbered(batches, on_rows)
-    if shape == Shape.DETECTION:
-        counted = _parts(
-            numbered, lambda b, _row: detection.part(b, threshold), executor
-        )
-        return detection.finish(_merged(detection.merge, counted), threshold)
-    summed = _parts(numbered, forecast.part, executor)
-    return forecast.finish(_merged(forecast.merge, summed))
+    terms = terms or Terms()
+    measure = BY_SHAPE[shape]
+    parts = _parts(_numbered(batches, on_rows), measure, terms, executor)
+    first = next(parts, None)
+    if first is None:
+        raise NoRows("there is no row to measure")
+    return measure.finish(reduce(measure.merge, parts, first), terms, history)
 
 
 def _numbered(
@@ -67,23 +69,18 @@ def _numbered(
 
 def _parts(
     numbered: Iterator[tuple[pa.RecordBatch, int]],
-    part: Callable[[pa.RecordBatch, int], Part],
+    measure: Measure,
+    terms: Terms,
     executor: Executor | None,
-) -> Iterator[Part]:
+) -> Iterator[Any]:
+    part = partial(measure.part, terms=terms)
     if executor is None:
         yield from (part(batch, row) for batch, row in numbered)
         return
-    waiting: deque[Future[Part]] = deque()
+    waiting: deque[Future[Any]] = deque()
     for batch, row in numbered:
         waiting.append(executor.submit(part, batch, row))
         if len(waiting) >= WAITING_BATCHES:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-
-
-def _merged(merge: Callable[[Part, Part], Part], parts: Iterator[Part]) -> Part:
-    first = next(parts, None)
-    if first is None:
-        raise NoRows("there is no row to measure")
-    return reduce(merge, parts, first)

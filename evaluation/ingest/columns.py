@@ -10,8 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from evaluation.ingest.roles import Cell
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
@@ -31,17 +33,29 @@ class Typed:
     wrong: dict[str, NDArray[np.bool_]]
 
 
-def typed(role: str, cells: pa.Array, *, labels: bool) -> Typed:
-    """Type the cells of a role; ``labels`` says that y_true and y_pred are 0 or 1."""
-    if pa.types.is_dictionary(cells.type):
+def typed(cell: Cell, cells: pa.Array, classes: Collection[str] = ()) -> Typed:
+    """Type the cells of a column; ``classes`` are the names a CLASS may have."""
+    if pa.types.is_dictionary(cells.type) and cell not in (Cell.NAME, Cell.ID):
         cells = cells.dictionary_decode()
-    if role in ("y_true", "y_pred"):
-        return _label(cells) if labels else _number(cells, required=True)
-    if role == "y_score":
-        return _number(cells, required=False)
-    if role == "timestamp":
-        return _time(cells)
-    return _name(cells, required=role == "id")
+    match cell:
+        case Cell.LABEL:
+            return _label(cells)
+        case Cell.FLAG:
+            return _label(cells, empty_is=0)
+        case Cell.CLASS:
+            return _class(cells, classes)
+        case Cell.NUMBER:
+            return _number(cells, required=True)
+        case Cell.SCORE:
+            return _number(cells, required=False)
+        case Cell.COUNT:
+            return _count(cells)
+        case Cell.TIME:
+            return _time(cells)
+        case Cell.NAME:
+            return _name(cells, required=False)
+        case Cell.ID:
+            return _name(cells, required=True)
 
 
 def _is_text(cells: pa.Array) -> bool:
@@ -66,6 +80,11 @@ def _mask(flags: pa.Array | Iterable[bool]) -> NDArray[np.bool_]:
 
 
 def _number(cells: pa.Array, *, required: bool) -> Typed:
+    if pa.types.is_floating(cells.type) and not cells.null_count:
+        plain = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        # A sum is finite only if all of it is; the rare overflow is looked at below.
+        if np.isfinite(plain.sum()):
+            return Typed(pa.array(plain), {})
     bad = np.zeros(len(cells), np.bool_)
     if _is_text(cells):
         cells = as_text(cells)
@@ -100,15 +119,49 @@ def _parsed(cell: str | None) -> float | None:
         return None
 
 
-def _label(cells: pa.Array) -> Typed:
+def _count(cells: pa.Array) -> Typed:
+    found = _number(cells, required=True)
+    numbers = found.values.to_numpy(zero_copy_only=False)
+    return Typed(found.values, found.wrong | {"negative": numbers < 0})
+
+
+def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
+    quick = _quick_label(cells)
+    if quick is not None:
+        return Typed(quick, {})
     coded = as_text(cells).dictionary_encode()
     empty = _mask(pc.is_null(coded))
     named = coded.dictionary.to_pylist()
-    values = np.array([LABELS.get(name.lower(), -1) for name in named] + [-1], np.int8)
+    of_name = [LABELS.get(name.lower(), -1) for name in named]
+    values = np.array([*of_name, -1 if empty_is is None else empty_is], np.int8)
     codes = coded.indices.fill_null(len(named)).to_numpy(zero_copy_only=False)
     found = values[codes]
-    wrong = {"bad_label": (found < 0) & ~empty, "empty_cell": empty}
+    wrong = {"bad_label": (found < 0) & ~empty}
+    if empty_is is None:
+        wrong["empty_cell"] = empty
     return Typed(pa.array(np.maximum(found, 0)), wrong)
+
+
+def _quick_label(cells: pa.Array) -> pa.Array | None:
+    """Zeros and ones of a number column; None if they need a closer look."""
+    if cells.null_count or not len(cells):
+        return None
+    if pa.types.is_boolean(cells.type):
+        return cells.cast(pa.int8())
+    if not pa.types.is_integer(cells.type):
+        return None
+    ends = pc.min_max(cells)
+    inside = ends["min"].as_py() >= 0 and ends["max"].as_py() <= 1
+    return cells.cast(pa.int8()) if inside else None
+
+
+def _class(cells: pa.Array, classes: Collection[str]) -> Typed:
+    text = as_text(cells)
+    empty = _mask(pc.is_null(text))
+    known = _mask(pc.is_in(text, value_set=pa.array(list(classes), pa.string())))
+    return Typed(
+        text.fill_null(NO_NAME), {"bad_class": ~known & ~empty, "empty_cell": empty}
+    )
 
 
 def _time(cells: pa.Array) -> Typed:

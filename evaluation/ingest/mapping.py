@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.roles import ROLES
 from projects.catalogue import Shape, Text
 
 if TYPE_CHECKING:
@@ -15,102 +15,6 @@ if TYPE_CHECKING:
     from evaluation.ingest.inspect import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a column may be for; ``names`` are how files call it, in small letters."""
-
-    key: str
-    required: bool
-    names: tuple[str, ...]
-    label: Text
-    hint: Text
-
-
-_TIMESTAMP: Final = Role(
-    "timestamp",
-    False,
-    ("timestamp", "datetime", "time", "date", "ds", "日時", "時刻", "日付", "年月日"),
-    Text(ja="日時", en="time"),
-    Text(ja="その行がいつのものかです。", en="When the row happened."),
-)
-_SEGMENT: Final = Role(
-    "segment",
-    False,
-    ("segment", "group", "line", "site", "区分", "ライン", "拠点", "店舗"),
-    Text(ja="区分", en="segment"),
-    Text(
-        ja="ライン、店舗など、分けて見る単位です。", en="A line or a shop, seen apart."
-    ),
-)
-_ID: Final = Role(
-    "id",
-    False,
-    ("id", "row_id", "case_id", "番号", "識別子"),
-    Text(ja="ID", en="id"),
-    Text(ja="行ごとに違う値です。", en="A value of its own for every row."),
-)
-ROLES: Final[dict[Shape, tuple[Role, ...]]] = {
-    Shape.DETECTION: (
-        Role(
-            "y_true",
-            True,
-            ("y_true", "label", "truth", "actual", "target", "正解", "実際", "ラベル"),
-            Text(ja="正解", en="truth"),
-            Text(ja="正常なら0、異常なら1です。", en="0 if normal, 1 if real."),
-        ),
-        Role(
-            "y_pred",
-            False,
-            ("y_pred", "prediction", "predicted", "pred", "判定", "予測"),
-            Text(ja="判定", en="prediction"),
-            Text(
-                ja="0か1です。なければしきい値で決めます。",
-                en="0 or 1; or a threshold.",
-            ),
-        ),
-        Role(
-            "y_score",
-            False,
-            ("y_score", "score", "anomaly_score", "probability", "スコア", "異常度"),
-            Text(ja="スコア", en="score"),
-            Text(
-                ja="大きいほど異常らしい数です。", en="The larger, the likelier real."
-            ),
-        ),
-        _ID,
-        _TIMESTAMP,
-        _SEGMENT,
-    ),
-    Shape.FORECAST: (
-        Role(
-            "y_true",
-            True,
-            ("y_true", "actual", "observed", "y", "truth", "実績", "実績値", "正解"),
-            Text(ja="実績", en="actual"),
-            Text(ja="実際の値です。", en="The value that came true."),
-        ),
-        Role(
-            "y_pred",
-            True,
-            ("y_pred", "forecast", "prediction", "predicted", "yhat", "予測", "予測値"),
-            Text(ja="予測", en="forecast"),
-            Text(ja="同じ単位の予測値です。", en="The forecast, in the same unit."),
-        ),
-        _TIMESTAMP,
-        Role(
-            "series_id",
-            False,
-            ("series_id", "series", "unique_id", "sku", "item_id", "系列", "品番"),
-            Text(ja="系列", en="series"),
-            Text(
-                ja="品目、地域など、1本の時系列の名前です。",
-                en="The name of one series.",
-            ),
-        ),
-        _SEGMENT,
-        _ID,
-    ),
-}
 _EITHER: Final = Text(ja="判定またはスコア", en="prediction or the score")
 
 

@@ -15,15 +15,16 @@ import pyarrow.parquet as pq
 from evaluation.ingest.columns import as_text, typed
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.inspect import too_many_rows
-from projects.catalogue import Shape
+from evaluation.ingest.roles import cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from evaluation.ingest.inspect import Caps, Layout
+    from projects.catalogue import Shape
 
 ROWS_A_BATCH: Final = 65_536
 # No line may be longer than a block; pyarrow would otherwise ask for a larger one.
@@ -52,15 +53,21 @@ class Batch:
 
 
 def batches(
-    path: Path, layout: Layout, mapping: Mapping[str, str], shape: Shape, caps: Caps
+    path: Path,
+    layout: Layout,
+    mapping: Mapping[str, str],
+    shape: Shape,
+    caps: Caps,
+    classes: Collection[str] = (),
 ) -> Iterator[pa.RecordBatch]:
     """Typed batches of 65,536 rows: y_true, and every other role that was mapped.
 
-    Labels are int8, numbers float64, times in microseconds, names strings. FileRefused
+    Labels are int8, numbers float64, times in microseconds, names strings; with
+    ``classes``, labels are names, and no others than these. FileRefused
     at the first batch with a fault, or when the file cannot be read.
     """
     ragged: list[Fault] = []
-    for batch in typed_batches(path, layout, mapping, shape, caps, ragged):
+    for batch in typed_batches(path, layout, mapping, shape, caps, ragged, classes):
         faults = [*ragged, *batch.faults]
         if faults:
             raise FileRefused(faults, batch.total + len(ragged))
@@ -76,6 +83,7 @@ def typed_batches(
     shape: Shape,
     caps: Caps,
     ragged: list[Fault],
+    classes: Collection[str] = (),
 ) -> Iterator[Batch]:
     """Every batch with its faults, and rows of uneven length into ``ragged``.
 
@@ -89,7 +97,7 @@ def typed_batches(
             seen += len(raw.rows)
             if seen > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
-            yield _typed(raw, used, shape, caps)
+            yield _typed(raw, used, shape, caps, classes)
     except pa.ArrowException as broken:
         raise FileRefused([Fault("unreadable")]) from broken
     except (OSError, ValueError, OverflowError, MemoryError) as broken:
@@ -233,13 +241,20 @@ def _joined(raws: list[Raw]) -> Raw:
     return Raw(cells, np.concatenate([raw.rows for raw in raws]))
 
 
-def _typed(raw: Raw, used: Mapping[str, str], shape: Shape, caps: Caps) -> Batch:
+def _typed(
+    raw: Raw,
+    used: Mapping[str, str],
+    shape: Shape,
+    caps: Caps,
+    classes: Collection[str],
+) -> Batch:
+    held = cells_of(shape, classes=bool(classes))
     faults: list[Fault] = []
     total = 0
     columns: list[pa.Array] = []
     for role, column in used.items():
         cells = raw.cells.column(role)
-        done = typed(role, cells, labels=shape == Shape.DETECTION)
+        done = typed(held[role], cells, classes)
         columns.append(done.values)
         wrong = done.wrong | {"cell_too_long": _too_long(cells, caps)}
         for code, mask in wrong.items():
@@ -250,9 +265,11 @@ def _typed(raw: Raw, used: Mapping[str, str], shape: Shape, caps: Caps) -> Batch
             shown = as_text(cells.take(pa.array(at[:MOST_FAULTS]))).to_pylist()
             params: dict[str, Any] = {"limit": caps.cell}
             if code == "bad_label":
-                classes = as_text(cells.take(pa.array(at))).unique().to_pylist()
-                more = ["…"] if len(classes) > MOST_CLASSES else []
-                params = {"classes": ", ".join(classes[:MOST_CLASSES] + more)}
+                seen = as_text(cells.take(pa.array(at))).unique().to_pylist()
+                more = ["…"] if len(seen) > MOST_CLASSES else []
+                params = {"classes": ", ".join(seen[:MOST_CLASSES] + more)}
+            elif code == "bad_class":
+                params = {"classes": ", ".join(classes)}
             elif code != "cell_too_long":
                 params = {}
             faults += [

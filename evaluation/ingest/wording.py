@@ -81,6 +81,18 @@ WORDINGS: Final[dict[str, Wording]] = {
         "正常を0、異常を1に置き換えてください。true/false、正常/異常、OK/NGも使えます。",
         "Write normal as 0 and real as 1; true/false, 正常/異常 and OK/NG do as well.",
     ),
+    "bad_class": _wording(
+        "合意した種類のどれでもありません。合意した種類は{classes}です。",
+        "It is none of the classes agreed: {classes}.",
+        "合意した種類の名前に直すか、新しい版の合意で種類を加えてください。",
+        "Write one of the names agreed, or agree on another class in a new version.",
+    ),
+    "negative": _wording(
+        "負の数です。0以上の数が必要です。",
+        "It is below zero. Zero or more is needed.",
+        "数え直すか、その行を除いてください。",
+        "Count again, or leave the row out.",
+    ),
     "not_a_time": _wording(
         "日付か日時が必要です。",
         "A date or a time is needed.",

@@ -2,30 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from evaluation.metrics import detection, forecast
-from evaluation.metrics.detection import Confusion, FinishedDetection
-from evaluation.metrics.forecast import FinishedForecast
+from evaluation.metrics.detection import Confusion
 from evaluation.metrics.intervals import SEED
 from projects.catalogue import Shape
 
-__all__ = ["IMPLEMENTED", "SEED", "Confusion", "Finished", "finished_from_json"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-Finished = FinishedDetection | FinishedForecast
+    from evaluation.judge import Measured
 
-IMPLEMENTED: Final = frozenset(
-    {
-        *("tp", "fp", "fn", "tn", "false_positive_rate", "miss_rate", "precision"),
-        *("recall", "specificity", "accuracy", "f1", "roc_auc", "average_precision"),
-        *forecast.KEYS,
-    }
-)
+__all__ = ["BY_SHAPE", "SEED", "Confusion", "Finished", "Measure", "finished_from_json"]
+
+
+class Finished(Protocol):
+    """A measured file of any shape: small, and enough to be judged again."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows were measured."""
+
+    def segments(self) -> list[str]:
+        """The names of all segments, sorted."""
+
+    def measured(
+        self,
+        metric: str,
+        segment: str = "",
+        confidence: float = 0.95,
+        one_sided: bool = True,
+    ) -> Measured:
+        """One metric with its interval. KeyError: no such metric here, or segment."""
+
+    # Any: what json gives and takes.
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that ``finished_from_json`` reads back without loss."""
+
+
+# Any: what a part holds is the business of its shape.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How one shape is measured.
+
+    ``part(batch, first_row, terms)`` sums one batch; ``merge`` is associative and the
+    result of ``finish(part, terms, history)`` does not depend on its order.
+    """
+
+    part: Callable[..., Any]
+    merge: Callable[[Any, Any], Any]
+    finish: Callable[..., Finished]
+    from_json: Callable[[dict[str, Any]], Finished]
+
+
+BY_SHAPE: Final[dict[Shape, Measure]] = {
+    Shape.DETECTION: Measure(
+        detection.part,
+        detection.merge,
+        detection.finish,
+        detection.FinishedDetection.from_json,
+    ),
+    Shape.FORECAST: Measure(
+        forecast.part,
+        forecast.merge,
+        forecast.finish,
+        forecast.FinishedForecast.from_json,
+    ),
+}
 
 
 # Any: what json gives.
 def finished_from_json(stored: dict[str, Any]) -> Finished:
-    """A stored result of either shape, as it was when it was measured."""
-    if stored["shape"] == Shape.DETECTION:
-        return detection.FinishedDetection.from_json(stored)
-    return forecast.FinishedForecast.from_json(stored)
+    """A stored result of any shape, as it was when it was measured."""
+    return BY_SHAPE[Shape(stored["shape"])].from_json(stored)

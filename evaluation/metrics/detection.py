@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
 from evaluation.judge import Measured
 from evaluation.metrics import intervals, reasons
 from evaluation.metrics.scores import Point, Ranking, rank
-from projects.catalogue import METRICS, Shape, Text
+from projects.catalogue import METRICS, Shape, Terms, Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
     Counts = NDArray[np.int64]
+
+
+PLAIN: Final = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,15 @@ class DetectionPart:
     rows_without_score: int
 
 
-def part(batch: pa.RecordBatch, threshold: float | None = None) -> DetectionPart:
+def part(
+    batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
+) -> DetectionPart:
     """Count one batch with columns y_true, y_pred and/or y_score, segment?.
 
-    Without y_pred, a row scored at or above ``threshold`` is flagged and a row without
+    Without y_pred, a row scored at or above the threshold is flagged and a row without
     a score is not. ValueError without y_pred and a threshold.
     """
-    names = set(batch.schema.names)
+    names, threshold = set(batch.schema.names), terms.threshold
     real = batch.column("y_true").to_numpy(zero_copy_only=False).astype(np.int64)
     score: NDArray[np.float64] | None = None
     if "y_score" in names:
@@ -106,7 +111,10 @@ def merge(one: DetectionPart, other: DetectionPart) -> DetectionPart:
     )
 
 
-def finish(part: DetectionPart, threshold: float | None = None) -> FinishedDetection:
+# Any: there is no history to detection.
+def finish(
+    part: DetectionPart, terms: Terms = PLAIN, history: Any = None
+) -> FinishedDetection:
     """Everything that can be said of the rows counted."""
     ranking = None
     if part.scores is not None:
@@ -120,7 +128,7 @@ def finish(part: DetectionPart, threshold: float | None = None) -> FinishedDetec
         by_segment={n: _confusion(part.segments[n]) for n in sorted(part.segments)},
         ranking=ranking,
         rows_without_score=part.rows_without_score,
-        threshold=threshold,
+        threshold=terms.threshold,
     )
 
 

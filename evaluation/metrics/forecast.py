@@ -11,13 +11,14 @@ import pyarrow as pa
 
 from evaluation.judge import Measured
 from evaluation.metrics import intervals, reasons
-from projects.catalogue import CONFIDENCES, METRICS, Shape, Text
+from projects.catalogue import CONFIDENCES, METRICS, Shape, Terms, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+PLAIN: Final = Terms()
 # Without times, neighbouring rows of the file stand in for neighbouring times.
 ROWS_A_BLOCK: Final = 16
 ZERO: Final = 1e-9
@@ -58,7 +59,9 @@ class ForecastPart:
     has_segments: bool
 
 
-def part(batch: pa.RecordBatch, first_row: int = 0) -> ForecastPart:
+def part(
+    batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
+) -> ForecastPart:
     """Sum one batch with columns y_true, y_pred, segment? series_id? timestamp?.
 
     The series is the segment where no segment is given. ``first_row`` is the batch's
@@ -117,7 +120,10 @@ def merge(one: ForecastPart, other: ForecastPart) -> ForecastPart:
     )
 
 
-def finish(part: ForecastPart) -> FinishedForecast:
+# Any: the history is not used yet.
+def finish(
+    part: ForecastPart, terms: Terms = PLAIN, history: Any = None
+) -> FinishedForecast:
     """Everything that can be said of the rows summed."""
     by_time: dict[int, list[NDArray[np.float64]]] = {}
     by_segment: dict[str, dict[int, list[NDArray[np.float64]]]] = {}
@@ -215,12 +221,6 @@ class FinishedForecast:
     def segments(self) -> list[str]:
         """The names of all segments, sorted."""
         return list(self.by_segment)
-
-    def confusion(self, segment: str = "") -> None:
-        """A forecast has no counts of right and wrong."""
-
-    def sweep(self) -> None:
-        """A forecast has no thresholds."""
 
     def measured(
         self,

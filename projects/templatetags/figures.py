@@ -103,9 +103,9 @@ def metric_text(
 ) -> str:
     """A measured value in its own unit (a ``catalogue.Unit``).
 
-     Without ``digits``: one decimal for percent, two for the unit of y, none for
-     counts. A ratio always has at least four.
-    ``y_unit`` is written after a value in the unit of y.
+    Without ``digits``: one decimal for percent, two for the unit of y and for plain
+    numbers, none for counts and yen. A ratio always has at least four. ``y_unit`` is
+    written after a value in the unit of y.
     """
     if value is None:
         return NONE
@@ -119,9 +119,21 @@ def metric_text(
             return rounded(value, max(digits or 0, 4))
         case Unit.COUNT:
             return rounded(value, digits or 0)
+        case Unit.MONEY:
+            return yen(Decimal(str(value)))
+        case Unit.NUMBER:
+            return rounded(value, 2 if digits is None else digits)
+        case Unit.SECONDS:
+            return f"{rounded(value, 1)}{_time_unit('秒', 's')}"
+        case Unit.DAYS:
+            return f"{rounded(value, 1)}{_time_unit('日', 'days')}"
         case Unit.SAME:
             text = rounded(value, 2 if digits is None else digits)
             return f"{text}{NO_BREAK}{y_unit}" if y_unit else text
+
+
+def _time_unit(japanese_unit: str, english_unit: str) -> str:
+    return japanese_unit if japanese() else f"{NO_BREAK}{english_unit}"
 
 
 @register.simple_tag

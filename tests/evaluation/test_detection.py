@@ -14,6 +14,7 @@ from sklearn import metrics as peer
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detection import FinishedDetection, finish, merge, part
 from evaluation.metrics.scores import MOST_POINTS
+from projects.catalogue import Terms
 
 ROW = st.tuples(
     st.booleans(),
@@ -22,6 +23,8 @@ ROW = st.tuples(
     st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0, -3.5]),
     st.sampled_from("ABC"),
 )
+
+HALF = Terms(threshold=0.5)
 
 
 def table(rows: list[tuple[bool, bool, float, str]]) -> pa.RecordBatch:
@@ -98,7 +101,7 @@ def test_any_split_and_order_gives_the_same_bits(
 def test_a_result_comes_back_from_json(
     rows: list[tuple[bool, bool, float, str]],
 ) -> None:
-    done = finish(part(table(rows)), 0.5)
+    done = finish(part(table(rows)), HALF)
     assert finished_from_json(json.loads(json.dumps(done.to_json()))) == done
 
 
@@ -109,7 +112,7 @@ def test_rows_without_a_score_are_left_out_of_the_sweep_only() -> None:
             "y_score": pa.array([0.9, 0.2, None, float("nan")], pa.float64()),
         }
     )
-    done = finish(part(batch, 0.5), 0.5)
+    done = finish(part(batch, 0, HALF), HALF)
     assert done.rows == 4
     assert done.rows_without_score == 2
     assert done.confusion().fn == 1
@@ -119,7 +122,7 @@ def test_rows_without_a_score_are_left_out_of_the_sweep_only() -> None:
 
 def test_a_score_at_the_threshold_is_flagged() -> None:
     columns = {"y_true": pa.array([1], pa.int8()), "y_score": pa.array([0.5])}
-    assert finish(part(pa.record_batch(columns), 0.5)).confusion().tp == 1
+    assert finish(part(pa.record_batch(columns), 0, HALF)).confusion().tp == 1
 
 
 def test_scores_without_predictions_need_a_threshold() -> None:
@@ -133,7 +136,7 @@ def test_a_sweep_is_thinned_and_its_counts_are_exact() -> None:
     real = generator.integers(0, 2, 5_000)
     score = generator.normal(real, 1.0)
     batch = pa.record_batch({"y_true": pa.array(real), "y_score": pa.array(score)})
-    sweep = finish(part(batch, 0.0)).sweep()
+    sweep = finish(part(batch, 0, Terms(threshold=0.0))).sweep()
     assert sweep is not None
     assert len(sweep) == MOST_POINTS
     for at, tp, fp, fn, tn in sweep[::37]:

@@ -11,8 +11,9 @@ import pytest
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Layout, inspect
-from evaluation.ingest.mapping import ROLES, check_mapping, recognise
+from evaluation.ingest.mapping import check_mapping, recognise
 from evaluation.ingest.read import ROWS_A_BATCH, batches
+from evaluation.ingest.roles import ROLES
 from projects.catalogue import Shape
 from tests.evaluation.files import CAPS, DETECTION, FORECAST, checked
 

@@ -1,0 +1,35 @@
+"""The words of a promise: kinds of engagement, metrics, limits. No Django in here."""
+
+from __future__ import annotations
+
+from projects.catalogue.limits import METRICS, Limit, metrics_of
+from projects.catalogue.terms import Terms
+from projects.catalogue.words import (
+    CONFIDENCES,
+    KIND_NAMES,
+    SHAPE_OF,
+    Bound,
+    Kind,
+    Metric,
+    Scope,
+    Shape,
+    Text,
+    Unit,
+)
+
+__all__ = [
+    "CONFIDENCES",
+    "KIND_NAMES",
+    "METRICS",
+    "SHAPE_OF",
+    "Bound",
+    "Kind",
+    "Limit",
+    "Metric",
+    "Scope",
+    "Shape",
+    "Terms",
+    "Text",
+    "Unit",
+    "metrics_of",
+]

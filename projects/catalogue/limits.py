@@ -1,0 +1,54 @@
+"""One line of a promise as the judge reads it. No Django in here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from projects.catalogue import detection, forecast, inventory, trial
+from projects.catalogue.words import CONFIDENCES, Bound, Metric, Scope, Shape
+
+_ALL: Final = (
+    *detection.METRICS,
+    *forecast.METRICS,
+    *inventory.METRICS,
+    *trial.METRICS,
+)
+METRICS: Final[dict[str, Metric]] = {metric.key: metric for metric in _ALL}
+
+
+def metrics_of(shape: Shape) -> tuple[Metric, ...]:
+    """Every metric of one shape, in the order screens list them."""
+    return tuple(metric for metric in _ALL if metric.shape == shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One criterion as the judge reads it; the value is in the metric's own unit.
+
+    ValueError for an unknown metric, a value that is not finite, a confidence not
+    offered, a segment that does not fit the scope, or a negative number of cases.
+    """
+
+    metric: str
+    bound: Bound
+    value: float
+    confidence: float | None
+    scope: Scope
+    segment: str = ""
+    smallest_cases: int = 0
+
+    def __post_init__(self) -> None:
+        if self.metric not in METRICS:
+            raise ValueError(f"unknown metric: {self.metric!r}")
+        if not math.isfinite(self.value):
+            raise ValueError(f"limit is not a finite number: {self.value!r}")
+        if self.confidence is not None and self.confidence not in CONFIDENCES:
+            raise ValueError(f"confidence is not offered: {self.confidence!r}")
+        if (self.scope == Scope.NAMED) != bool(self.segment):
+            raise ValueError(
+                "a named scope needs a segment, and no other scope has one"
+            )
+        if self.smallest_cases < 0:
+            raise ValueError("the smallest number of cases is negative")
