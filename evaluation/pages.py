@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from evaluation.ingest.roles import ROLES
 from evaluation.judge import Outcome, Reason
 from evaluation.metrics import finished_from_json
-from evaluation.metrics.detection import FinishedDetection
+from evaluation.metrics.detected import FinishedDetection
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS
 from projects.templatetags.figures import metric_text

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from evaluation.metrics import detection, forecast
-from evaluation.metrics.detection import Confusion
+from evaluation.metrics.counts import Confusion
+from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.intervals import SEED
 from projects.catalogue import Shape
 
@@ -62,7 +63,7 @@ BY_SHAPE: Final[dict[Shape, Measure]] = {
         detection.part,
         detection.merge,
         detection.finish,
-        detection.FinishedDetection.from_json,
+        FinishedDetection.from_json,
     ),
     Shape.FORECAST: Measure(
         forecast.part,

@@ -1,280 +1,253 @@
-"""Detection: counts of caught, missed and false alarms, and what the scores say."""
+"""Detection: parts of rows that merge in any order, finished into every metric."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from evaluation.judge import Measured
-from evaluation.metrics import intervals, reasons
-from evaluation.metrics.scores import Point, Ranking, rank
-from projects.catalogue import METRICS, Shape, Terms, Text
+from evaluation.metrics import ranked
+from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.losses import Loss, losses, merged_losses
+from evaluation.metrics.scores import rank
+from evaluation.metrics.sketch import BINS, COARSE, Sketch, bins_of, coarse
+from projects.catalogue import Terms
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-    Counts = NDArray[np.int64]
-
+    Ints = NDArray[np.int64]
 
 PLAIN: Final = Terms()
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """The four counts of a yes-or-no judgement."""
-
-    tp: int
-    fp: int
-    fn: int
-    tn: int
-
-    @property
-    def happened(self) -> int:
-        """How many cases were real."""
-        return self.tp + self.fn
-
-    @property
-    def calm(self) -> int:
-        """How many cases were normal."""
-        return self.fp + self.tn
+# Of more segments than this no histograms of scores are kept: a thousand take 16 MB.
+MOST_RANKED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class DetectionPart:
     """Counts and scores of some rows; parts merge in any order.
 
-    ``whole`` and each of ``segments`` hold tn, fp, fn, tp. Scores are kept apart by
-    class, one array a batch; None when the file has no scores.
+    ``table`` has a row for each of ``names`` and a column for each cell: truth, then
+    judgement, then the present rule's judgement if there is one. ``histograms`` are
+    scores by segment, class and coarse bin, None if there are none or too many.
+    Scores are kept in ``real`` and ``normal``, or counted by bin in ``bins``;
+    finishing takes them, so that they are never held twice.
     """
 
-    whole: Counts
-    segments: dict[str, Counts]
-    scores: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...] | None
-    rows_without_score: int
+    names: tuple[str, ...]
+    table: Ints
+    has_segments: bool
+    scored: bool = False
+    histograms: Ints | None = None
+    real: list[NDArray[Any]] = field(default_factory=list)
+    normal: list[NDArray[Any]] = field(default_factory=list)
+    bins: Ints | None = None
+    losses: Loss | None = None
+    without_score: int = 0
+    left_out: int = 0
 
 
 def part(
-    batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
+    batch: pa.RecordBatch,
+    first_row: int = 0,
+    terms: Terms = PLAIN,
+    *,
+    sketch: bool = False,
 ) -> DetectionPart:
-    """Count one batch with columns y_true, y_pred and/or y_score, segment?.
+    """Count one batch with columns y_true, y_pred and/or y_score, segment? y_rule?.
 
-    Without y_pred, a row scored at or above the threshold is flagged and a row without
-    a score is not. ValueError without y_pred and a threshold.
+    With a threshold agreed, a row scored at or above it is flagged and one without a
+    score is not; without, y_pred decides. Rows that do not count (``scored`` is 0, or
+    no score where those are left out) are left out of everything. With ``sketch``,
+    scores are counted by bin instead of kept. ValueError when nothing says what is
+    flagged.
     """
-    names, threshold = set(batch.schema.names), terms.threshold
-    real = batch.column("y_true").to_numpy(zero_copy_only=False).astype(np.int64)
-    score: NDArray[np.float64] | None = None
-    if "y_score" in names:
-        score = batch.column("y_score").to_numpy(zero_copy_only=False)
-        score = score.astype(np.float64)
-    if "y_pred" in names:
-        flagged = batch.column("y_pred").to_numpy(zero_copy_only=False)
-        flagged = flagged.astype(np.int64)
-    elif score is not None and threshold is not None:
-        flagged = (score >= threshold).astype(np.int64)
+    batch, left_out = _that_count(batch, terms)
+    names = set(batch.schema.names)
+    kinds = max(len(terms.classes), 2)
+    real = _codes(batch.column("y_true"), terms.classes)
+    score = _numpy(batch.column("y_score")) if "y_score" in names else None
+    if score is not None and terms.threshold is not None:
+        flagged = (score >= terms.threshold).astype(np.int64)
+    elif "y_pred" in names:
+        flagged = _codes(batch.column("y_pred"), terms.classes)
     else:
         raise ValueError("either y_pred, or y_score with a threshold, is needed")
-    cell = 2 * real + flagged
-    segments: dict[str, Counts] = {}
-    if "segment" in names:
-        coded = batch.column("segment").dictionary_encode()
-        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        named = coded.dictionary.to_pylist()
-        table = np.bincount(4 * codes + cell, minlength=4 * len(named))
-        rows = table.astype(np.int64).reshape(-1, 4)
-        segments = dict(zip(named, rows, strict=True))
-    scores, without = None, 0
-    if score is not None:
-        known = np.isfinite(score)
+    cell, cells = kinds * real + flagged, kinds * kinds
+    if "y_rule" in names:
+        cell = kinds * cell + _codes(batch.column("y_rule"), terms.classes)
+        cells *= kinds
+    codes, segments = _segments(batch)
+    if codes is not None:
+        cell += cells * codes
+    table = np.bincount(cell, minlength=cells * len(segments)).reshape(-1, cells)
+    held = DetectionPart(segments, table, codes is not None, left_out=left_out)
+    if score is None:
+        return held
+    return _with_scores(held, score, real > 0, codes, sketch)
+
+
+def _that_count(batch: pa.RecordBatch, terms: Terms) -> tuple[pa.RecordBatch, int]:
+    names, kept = set(batch.schema.names), None
+    if "scored" in names:
+        kept = pc.equal(batch.column("scored"), 1)
+    if "y_score" in names and terms.without_score == "left_out":
+        has_score = pc.fill_null(pc.is_finite(batch.column("y_score")), False)
+        kept = has_score if kept is None else pc.and_(kept, has_score)
+    if kept is None:
+        return batch, 0
+    counting = batch.filter(kept)
+    return counting, batch.num_rows - counting.num_rows
+
+
+def _numpy(column: pa.Array) -> NDArray[Any]:
+    found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return found
+
+
+def _codes(column: pa.Array, named: tuple[str, ...]) -> Ints:
+    if named:
+        column = pc.index_in(column.cast(pa.string()), pa.array(named, pa.string()))
+    return _numpy(column).astype(np.int64)
+
+
+def _segments(batch: pa.RecordBatch) -> tuple[Ints | None, tuple[str, ...]]:
+    if "segment" not in batch.schema.names:
+        return None, ("",)
+    column = batch.column("segment")
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = _numpy(column.indices).astype(np.int64)
+    return codes, tuple(column.dictionary.to_pylist())
+
+
+def _with_scores(
+    held: DetectionPart,
+    score: NDArray[Any],
+    real: NDArray[np.bool_],
+    codes: Ints | None,
+    sketch: bool,
+) -> DetectionPart:
+    known, without = np.isfinite(score), 0
+    if not known.all():
         without = int((~known).sum())
-        scores = ((score[known & (real == 1)], score[known & (real == 0)]),)
-    whole = np.bincount(cell, minlength=4).astype(np.int64)
-    return DetectionPart(whole, segments, scores, without)
+        score, real = score[known], real[known]
+        codes = None if codes is None else codes[known]
+    by_segment = codes is not None and len(held.names) <= MOST_RANKED
+    counted = histograms = None
+    if sketch or by_segment:
+        bins = bins_of(score)
+        if sketch:
+            both = np.bincount(bins + BINS * real, minlength=2 * BINS)
+            counted = both.reshape(2, BINS)
+        if by_segment and codes is not None:
+            wide = 2 * COARSE
+            at = coarse(bins) + COARSE * real + wide * codes
+            histograms = np.bincount(at, minlength=wide * len(held.names))
+            histograms = histograms.reshape(-1, 2, COARSE)
+    return replace(
+        held,
+        scored=True,
+        histograms=histograms,
+        real=[] if sketch else [score[real]],
+        normal=[] if sketch else [score[~real]],
+        bins=counted,
+        losses=losses(score, real) if sketch else None,
+        without_score=without,
+    )
 
 
 def merge(one: DetectionPart, other: DetectionPart) -> DetectionPart:
     """Both parts as one; finishing does not depend on the order of merging."""
-    segments = dict(one.segments)
-    for name, counts in other.segments.items():
-        segments[name] = segments[name] + counts if name in segments else counts
-    scores = None
-    if one.scores is not None or other.scores is not None:
-        scores = (one.scores or ()) + (other.scores or ())
+    if one.names == other.names:
+        names, table = one.names, one.table + other.table
+        histograms = None
+        if one.histograms is not None and other.histograms is not None:
+            histograms = one.histograms + other.histograms
+    else:
+        names, at, there = _joined(one.names, other.names)
+        table = _sum(one.table, at, other.table, there, len(names))
+        histograms = None
+        fits = len(names) <= MOST_RANKED
+        if fits and one.histograms is not None and other.histograms is not None:
+            histograms = _sum(one.histograms, at, other.histograms, there, len(names))
+    bins = one.bins
+    if bins is not None and other.bins is not None:
+        bins = bins + other.bins
     return DetectionPart(
-        one.whole + other.whole,
-        segments,
-        scores,
-        one.rows_without_score + other.rows_without_score,
+        names,
+        table,
+        one.has_segments,
+        one.scored,
+        histograms,
+        one.real + other.real,
+        one.normal + other.normal,
+        bins,
+        merged_losses(one.losses, other.losses),
+        one.without_score + other.without_score,
+        one.left_out + other.left_out,
     )
+
+
+def _joined(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> tuple[tuple[str, ...], Ints, Ints]:
+    place = {name: i for i, name in enumerate(one)}
+    for name in other:
+        place.setdefault(name, len(place))
+    there = np.fromiter((place[name] for name in other), np.int64, len(other))
+    return tuple(place), np.arange(len(one)), there
+
+
+def _sum(one: Ints, at: Ints, other: Ints, there: Ints, rows: int) -> Ints:
+    total = np.zeros((rows, *one.shape[1:]), np.int64)
+    total[at] += one
+    total[there] += other
+    return total
 
 
 # Any: there is no history to detection.
 def finish(
     part: DetectionPart, terms: Terms = PLAIN, history: Any = None
 ) -> FinishedDetection:
-    """Everything that can be said of the rows counted."""
-    ranking = None
-    if part.scores is not None:
-        empty = [np.empty(0)]
-        ranking = rank(
-            np.concatenate(empty + [real for real, _ in part.scores]),
-            np.concatenate(empty + [normal for _, normal in part.scores]),
-        )
+    """Everything that can be said of the rows counted; takes the part's scores."""
+    order = sorted(range(len(part.names)), key=part.names.__getitem__)
+    ranking = prices = None
+    if terms.yen_false_alarm is not None and terms.yen_miss is not None:
+        prices = terms.yen_false_alarm, terms.yen_miss
+    if part.bins is not None:
+        ranking = ranked.of_sketch(part.bins, part.losses, prices)
+    elif part.scored:
+        ranking = rank(_taken(part.real), _taken(part.normal), prices)
+    tables = {part.names[i]: tuple(part.table[i].tolist()) for i in order}
+    sketches = {}
+    if part.histograms is not None:
+        sketches = {
+            part.names[i]: Sketch.of_counts(*part.histograms[i][::-1]).encoded()
+            for i in order
+        }
     return FinishedDetection(
-        whole=_confusion(part.whole),
-        by_segment={n: _confusion(part.segments[n]) for n in sorted(part.segments)},
+        terms=terms,
+        whole=tuple(part.table.sum(axis=0).tolist()),
+        by_segment=tables if part.has_segments else {},
         ranking=ranking,
-        rows_without_score=part.rows_without_score,
-        threshold=terms.threshold,
+        sketches=sketches,
+        rows_without_score=part.without_score,
+        rows_left_out=part.left_out,
     )
 
 
-def _confusion(counts: Counts) -> Confusion:
-    tn, fp, fn, tp = (int(count) for count in counts)
-    return Confusion(tp=tp, fp=fp, fn=fn, tn=tn)
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedDetection:
-    """A measured detection file; small, and enough to be judged again."""
-
-    whole: Confusion
-    by_segment: dict[str, Confusion]
-    ranking: Ranking | None
-    rows_without_score: int
-    threshold: float | None
-
-    @property
-    def rows(self) -> int:
-        """How many rows were measured."""
-        return self.whole.tp + self.whole.fp + self.whole.fn + self.whole.tn
-
-    def segments(self) -> list[str]:
-        """The names of all segments, sorted."""
-        return list(self.by_segment)
-
-    def confusion(self, segment: str = "") -> Confusion:
-        """The four counts of the whole file, or of one segment; else KeyError."""
-        return self.by_segment[segment] if segment else self.whole
-
-    def sweep(self) -> list[Point] | None:
-        """At most 400 thresholds, rising, with tp, fp, fn and tn at each; or None.
-
-        Rows without a score are left out of it.
-        """
-        return None if self.ranking is None else list(self.ranking.sweep)
-
-    def measured(
-        self,
-        metric: str,
-        segment: str = "",
-        confidence: float = 0.95,
-        one_sided: bool = True,
-    ) -> Measured:
-        """One metric with its interval. KeyError: no such metric here, or segment.
-
-        Rates have the Clopper-Pearson interval, counts the same times their rows, F1
-        the one carried over from it, AUC DeLong's, average precision none yet.
-        """
-        if METRICS[metric].shape != Shape.DETECTION:
-            raise KeyError(metric)
-        c = self.confusion(segment)
-        if metric in ("roc_auc", "average_precision"):
-            return self._ranked(metric, segment, confidence, one_sided)
-        if metric == "f1":
-            cases = c.tp + c.fp + c.fn
-            if cases == 0:
-                return _withheld(reasons.NO_CASES)
-            low, high = intervals.f1_interval(
-                c.tp, c.fp, c.fn, confidence, one_sided=one_sided
-            )
-            value = 2 * c.tp / (2 * c.tp + c.fp + c.fn)
-            return Measured(value, low, high, cases, None, confidence)
-        hits, cases, reason = _rate(metric, c)
-        if cases == 0:
-            return _withheld(reason)
-        low, high = intervals.clopper_pearson(
-            hits, cases, confidence, one_sided=one_sided
-        )
-        if METRICS[metric].is_rate:
-            return Measured(hits / cases, low, high, cases, hits, confidence)
-        return Measured(float(hits), low * cases, high * cases, cases, None, confidence)
-
-    def _ranked(
-        self, metric: str, segment: str, confidence: float, one_sided: bool
-    ) -> Measured:
-        if self.ranking is None:
-            return _withheld(reasons.NO_SCORES)
-        if segment:
-            return _withheld(reasons.WHOLE_ONLY)
-        cases = self.ranking.positives + self.ranking.negatives
-        if self.ranking.positives == 0:
-            return _withheld(reasons.NO_REAL_CASES, cases)
-        if metric == "average_precision":
-            value = self.ranking.average_precision
-            return Measured(value, None, None, cases, None, confidence)
-        auc, error = self.ranking.auc, self.ranking.auc_error
-        if auc is None:
-            return _withheld(reasons.NO_NORMAL_CASES, cases)
-        if error is None:
-            return Measured(auc, None, None, cases, None, confidence)
-        low, high = intervals.normal(auc, error, confidence, one_sided=one_sided)
-        return Measured(auc, low, high, cases, None, confidence)
-
-    # Any: what json gives and takes.
-    def to_json(self) -> dict[str, Any]:
-        """Plain values that ``from_json`` reads back without loss."""
-        return {
-            "shape": Shape.DETECTION.value,
-            "whole": list(asdict(self.whole).values()),
-            "segments": {
-                name: list(asdict(counts).values())
-                for name, counts in self.by_segment.items()
-            },
-            "ranking": None
-            if self.ranking is None
-            else asdict(self.ranking)
-            | {"sweep": [list(point) for point in self.ranking.sweep]},
-            "rows_without_score": self.rows_without_score,
-            "threshold": self.threshold,
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        """What ``to_json`` gave. KeyError or TypeError for anything else."""
-        ranking = stored["ranking"]
-        if ranking is not None:
-            sweep = tuple(tuple(point) for point in ranking["sweep"])
-            ranking = Ranking(**(ranking | {"sweep": sweep}))
-        return cls(
-            whole=Confusion(*stored["whole"]),
-            by_segment={n: Confusion(*c) for n, c in stored["segments"].items()},
-            ranking=ranking,
-            rows_without_score=stored["rows_without_score"],
-            threshold=stored["threshold"],
-        )
-
-
-def _withheld(reason: Text, cases: int = 0) -> Measured:
-    return Measured(None, None, None, cases, withheld=reason)
-
-
-def _rate(metric: str, c: Confusion) -> tuple[int, int, Text]:
-    """k, n and why there may be no n."""
-    real, normal, flagged = c.tp + c.fn, c.fp + c.tn, c.tp + c.fp
-    rows = real + normal
-    return {
-        "tp": (c.tp, rows, reasons.NO_CASES),
-        "fp": (c.fp, rows, reasons.NO_CASES),
-        "fn": (c.fn, rows, reasons.NO_CASES),
-        "tn": (c.tn, rows, reasons.NO_CASES),
-        "false_positive_rate": (c.fp, normal, reasons.NO_NORMAL_CASES),
-        "miss_rate": (c.fn, real, reasons.NO_REAL_CASES),
-        "precision": (c.tp, flagged, reasons.NO_ALARMS),
-        "recall": (c.tp, real, reasons.NO_REAL_CASES),
-        "specificity": (c.tn, normal, reasons.NO_NORMAL_CASES),
-        "accuracy": (c.tp + c.tn, rows, reasons.NO_CASES),
-    }[metric]
+def _taken(pieces: list[NDArray[Any]]) -> NDArray[Any]:
+    """All pieces as one array, each let go as it is copied."""
+    if not pieces:
+        return np.empty(0)
+    whole = np.empty(sum(map(len, pieces)), np.result_type(*pieces))
+    end = len(whole)
+    while pieces:
+        piece = pieces.pop()
+        whole[end - len(piece) : end] = piece
+        end -= len(piece)
+    return whole

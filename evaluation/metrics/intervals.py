@@ -57,12 +57,45 @@ def f1_interval(
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
+def around(
+    value: float, error: float, confidence: float, one_sided: bool = True
+) -> tuple[float, float]:
+    """A normal interval around an estimate with a standard error."""
+    reach = -float(ndtri(tail(confidence, one_sided=one_sided))) * error
+    return value - reach, value + reach
+
+
 def normal(
     value: float, error: float, confidence: float, *, one_sided: bool = True
 ) -> tuple[float, float]:
-    """A normal interval within 0..1 around an estimate with a standard error."""
-    reach = -float(ndtri(tail(confidence, one_sided=one_sided))) * error
-    return max(0.0, value - reach), min(1.0, value + reach)
+    """The same within 0..1."""
+    low, high = around(value, error, confidence, one_sided)
+    return max(0.0, low), min(1.0, high)
+
+
+@lru_cache(maxsize=64)
+def shares(counts: tuple[int, ...]) -> NDArray[np.float64]:
+    """Plausible shares of the kinds counted, REPLICATES rows, one column a kind.
+
+    Drawn from the posterior of a multinomial under Jeffreys' prior, half a case a kind
+    (no more than two cases in all, where kinds are many): unlike resampling it leaves
+    room for a kind of error that a short file happens not to hold.
+    """
+    generator = np.random.default_rng(SEED)
+    prior = min(0.5, 2 / len(counts))
+    drawn = generator.gamma(np.array(counts) + prior, size=(REPLICATES, len(counts)))
+    found: NDArray[np.float64] = drawn / drawn.sum(axis=1, keepdims=True)
+    found.setflags(write=False)
+    return found
+
+
+def ends(
+    replicates: NDArray[np.float64], confidence: float, *, one_sided: bool = True
+) -> tuple[float, float]:
+    """The quantiles of replicates that an interval runs between."""
+    out = tail(confidence, one_sided=one_sided)
+    low, high = np.quantile(replicates, [out, 1 - out])
+    return float(low), float(high)
 
 
 def moving_blocks(

@@ -40,6 +40,32 @@ TOO_LARGE: Final = Text(
 )
 
 
+NO_PRICE: Final = Text(
+    ja="誤検知と見逃しの単価が合意されていないため、求められません。",
+    en="No cost of a false alarm and a miss is agreed, so it cannot be computed.",
+)
+NOT_PROBABILITIES: Final = Text(
+    ja="スコアが0から1の確率ではないため、求められません。",
+    en="The scores are not probabilities of 0 to 1, so it cannot be computed.",
+)
+ONE_KIND: Final = Text(
+    ja="正解か判定が1種類しかないため、求められません。",
+    en="The truth or the predictions are all of one kind, so it cannot be computed.",
+)
+TWO_CLASSES: Final = Text(
+    ja="種類が2つだけのファイルでは使いません。",
+    en="It is for files with more than two classes.",
+)
+NO_RULE: Final = Text(
+    ja="今の判定の列がないため、比べられません。",
+    en="The file has no column of the present judgement, so there is no comparison.",
+)
+MANY_SEGMENTS: Final = Text(
+    ja="区分が多すぎるため、区分ごとには求めません。",
+    en="There are too many segments to compute it for each of them.",
+)
+
+
 def near_zero(rows: int) -> Text:
     """MAPE divides by the actual, so so many rows at or near zero make it void."""
     rows_have = "row has an actual" if rows == 1 else "rows have actuals"

@@ -1,86 +1,270 @@
-"""Ranking of scored rows: AUC, average precision and the counts at every threshold."""
+"""What scores say of real and normal rows, exactly from all of them."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from evaluation.metrics.intervals import SEED
+from evaluation.metrics.losses import (
+    TENTHS,
+    Mean,
+    Tenth,
+    brier,
+    log_loss,
+    mean_of,
+    summed,
+)
+from evaluation.metrics.sketch import BINS, Sketch, bins_of, edges
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+    Scores = NDArray[Any]  # float32 or float64, as the file has them
+
 MOST_POINTS: Final = 400
+SOME_SCORES: Final = 1 << 20
 
 # A threshold, then the counts of rows scored at or above it counted as flagged.
 Point = tuple[float, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """What the scores say: of ``positives`` real and ``negatives`` normal rows.
 
-    ``auc`` and ``average_precision`` are None when a class is missing; ``auc_error``
-    is DeLong's standard error, None where the data gives none.
+    ``auc`` and ``average_precision`` are None when a class is missing; their bounds
+    hold the exact value, and equal it unless ``sketched``. ``auc_error`` is DeLong's
+    standard error, None where the data gives none. Brier score, log loss and
+    calibration are None unless every score lies within 0..1. ``cheapest`` is the
+    threshold of least cost (None: flag nothing) and that cost, where prices are agreed.
     """
 
     positives: int
     negatives: int
+    sketched: bool
     auc: float | None
+    auc_bounds: tuple[float, float] | None
     auc_error: float | None
     average_precision: float | None
+    average_precision_bounds: tuple[float, float] | None
+    brier: Mean | None
+    log_loss: Mean | None
+    calibration: tuple[Tenth, ...]
+    cheapest: tuple[float | None, float] | None
     sweep: tuple[Point, ...]
+    packed: str
+
+    @cached_property
+    def sketch(self) -> Sketch:
+        """Enough to count at another threshold or price another error, without rows."""
+        return Sketch.decoded(self.packed)
+
+    @cached_property
+    def replicates(self) -> NDArray[np.float64]:
+        """Average precision of resampled rows, sorted; the seed is fixed."""
+        return self.sketch.replicates(SEED)
+
+    # Any: what json gives and takes.
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that ``from_json`` reads back without loss."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """What ``to_json`` gave. KeyError or TypeError for anything else."""
+        pairs = {
+            key: None if stored[key] is None else tuple(stored[key])
+            for key in ("auc_bounds", "average_precision_bounds", "cheapest")
+        }
+        means = {
+            key: None if stored[key] is None else Mean(**stored[key])
+            for key in ("brier", "log_loss")
+        }
+        tenths = tuple(Tenth(**tenth) for tenth in stored["calibration"])
+        sweep = tuple(tuple(point) for point in stored["sweep"])
+        changed = {"calibration": tenths, "sweep": sweep}
+        return cls(**(stored | pairs | means | changed))
 
 
-def rank(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> Ranking:
-    """Rank exactly: each class is sorted once, and ties count one half.
+def rank(
+    positives: Scores, negatives: Scores, prices: tuple[float, float] | None = None
+) -> Ranking:
+    """Rank exactly; both arrays are sorted in place, and ties count one half.
 
     AUC is the Mann-Whitney share of pairs in order; average precision is the sum of
     precision times the gain in recall over distinct scores, without interpolation.
+    ``prices`` are those of a false alarm and of a miss, in yen.
     """
-    real, normal = np.sort(positives), np.sort(negatives)
-    auc = error = precision = None
-    if len(real) and len(normal):
-        auc, error = _auc(real, normal)
+    positives.sort()
+    negatives.sort()
+    real, normal = positives, negatives
+    auc = error = precision = cheapest = None
     if len(real):
-        precision = _average_precision(real, normal)
-    sweep = _sweep(real, normal)
-    return Ranking(len(real), len(normal), auc, error, precision, sweep)
+        scores, counts = np.unique(real, return_counts=True)
+        left = normal.searchsorted(scores, "left")
+        right = normal.searchsorted(scores, "right")
+        precision = _average_precision(counts, len(normal) - left)
+        if len(normal):
+            auc, error = _auc(counts, left, right, len(normal))
+        if prices is not None:
+            alarms = len(normal) - left
+            cheapest = _cheapest(scores, counts, alarms, prices)
+    inside = _inside(real) and _inside(normal)
+    return Ranking(
+        positives=len(real),
+        negatives=len(normal),
+        sketched=False,
+        auc=auc,
+        auc_bounds=None if auc is None else (auc, auc),
+        auc_error=error,
+        average_precision=precision,
+        average_precision_bounds=None if precision is None else (precision, precision),
+        brier=_mean_loss(real, normal, brier) if inside else None,
+        log_loss=_mean_loss(real, normal, log_loss) if inside else None,
+        calibration=_calibration(real, normal) if inside else (),
+        cheapest=cheapest,
+        sweep=_sweep(real, normal),
+        packed=sketch_of(real, normal).encoded(),
+    )
+
+
+def sketch_of(real: Scores, normal: Scores) -> Sketch:
+    """The sketch of sorted scores, by looking up where each bin begins."""
+    return Sketch.of_counts(_binned(real), _binned(normal))
+
+
+def _binned(ordered: Scores) -> NDArray[np.int64]:
+    if len(ordered) < SOME_SCORES:
+        return np.bincount(bins_of(ordered), minlength=BINS)
+    # Sorted already, and there are fewer edges than rows. An edge is rounded up to
+    # the next score the file's own type can hold.
+    most = np.finfo(ordered.dtype).max
+    cuts = np.clip(_EDGES, -most, most).astype(ordered.dtype)
+    short = cuts < _EDGES
+    cuts[short] = np.nextafter(cuts[short], np.inf, dtype=ordered.dtype)
+    counts: NDArray[np.int64] = np.diff(ordered.searchsorted(cuts), append=len(ordered))
+    return counts
 
 
 def _auc(
-    real: NDArray[np.float64], normal: NDArray[np.float64]
+    counts: NDArray[np.int64],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    negatives: int,
 ) -> tuple[float, float | None]:
+    positives = int(counts.sum())
     # Twice the number of normal rows below each real one, a tie being one: integers.
-    below = normal.searchsorted(real, "left") + normal.searchsorted(real, "right")
-    auc = int(below.sum()) / (2 * len(real) * len(normal))
-    if len(real) < 2 or len(normal) < 2:
+    below = left + right
+    auc = int(counts @ below) / (2 * positives * negatives)
+    if positives < 2 or negatives < 2:
         return auc, None
-    beneath = real.searchsorted(normal, "left") + real.searchsorted(normal, "right")
-    of_real = below / (2 * len(normal))
-    of_normal = 1 - beneath / (2 * len(real))
+    of_real = _variance(below / (2 * negatives), counts)
+    # Normal rows between two real scores have the same real rows beneath them.
+    beneath = np.cumsum(counts)
+    gaps = left - np.append(0, right[:-1])
+    ties = right - left
+    placed = np.concatenate([beneath - counts, beneath - counts / 2, [positives]])
+    rows = np.concatenate([gaps, ties, [negatives - right[-1]]])
+    of_normal = _variance(1 - placed / positives, rows)
     # DeLong, DeLong and Clarke-Pearson (1988): variance of the placements.
-    variance = of_real.var(ddof=1) / len(real) + of_normal.var(ddof=1) / len(normal)
+    variance = of_real / positives + of_normal / negatives
     # Classes wholly apart give no spread, which is not the same as certainty.
-    return auc, math.sqrt(float(variance)) if variance > 0 else None
+    return auc, math.sqrt(variance) if variance > 0 else None
 
 
-def _average_precision(real: NDArray[np.float64], normal: NDArray[np.float64]) -> float:
-    scores, counts = np.unique(real, return_counts=True)
-    caught = len(real) - real.searchsorted(scores, "left")
-    alarms = len(normal) - normal.searchsorted(scores, "left")
-    return math.fsum(counts * (caught / (caught + alarms))) / len(real)
+def _variance(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
+    total = int(rows.sum())
+    mean = float(values @ rows) / total
+    return float((values - mean) ** 2 @ rows) / (total - 1)
 
 
-def _sweep(real: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[Point, ...]:
-    scores = np.unique(np.concatenate([real, normal]))
-    if len(scores) > MOST_POINTS:
-        chosen = np.linspace(0, len(scores) - 1, MOST_POINTS).round().astype(np.int64)
-        scores = scores[chosen]
+def _average_precision(counts: NDArray[np.int64], alarms: NDArray[np.int64]) -> float:
+    caught = np.cumsum(counts[::-1])[::-1]
+    # fsum over a hundred million terms takes minutes; a pairwise sum of doubles is
+    # as good as scikit-learn's to the last digits.
+    return float((counts * (caught / (caught + alarms))).sum()) / int(caught[0])
+
+
+def _cheapest(
+    scores: Scores,
+    counts: NDArray[np.int64],
+    alarms: NDArray[np.int64],
+    prices: tuple[float, float],
+) -> tuple[float | None, float]:
+    """It is at a real row's score, as raising it from there only misses more later."""
+    false_alarm, miss = prices
+    missed = np.cumsum(counts) - counts
+    cost = alarms * false_alarm + missed * miss
+    at, silent = int(cost.argmin()), float(counts.sum()) * miss
+    if silent <= cost[at]:
+        return None, silent
+    return float(scores[at]), float(cost[at])
+
+
+def _sweep(real: Scores, normal: Scores) -> tuple[Point, ...]:
+    """Thresholds at scores of the file, half of them where the real rows are."""
+    if len(real) + len(normal) <= MOST_POINTS:
+        scores = np.unique(np.concatenate([real, normal]))
+    else:
+        scores = np.unique(np.concatenate([_spread(real), _spread(normal)]))
     missed = real.searchsorted(scores, "left")
     quiet = normal.searchsorted(scores, "left")
     return tuple(
         (float(at), len(real) - int(fn), len(normal) - int(tn), int(fn), int(tn))
         for at, fn, tn in zip(scores, missed, quiet, strict=True)
     )
+
+
+def _spread(ordered: Scores) -> Scores:
+    if len(ordered) <= MOST_POINTS // 2:
+        return ordered
+    at = np.linspace(0, len(ordered) - 1, MOST_POINTS // 2).round().astype(np.int64)
+    return ordered[at]
+
+
+def _inside(ordered: Scores) -> bool:
+    return not len(ordered) or (ordered[0] >= 0 and ordered[-1] <= 1)
+
+
+def _mean_loss(
+    real: Scores, normal: Scores, loss: Callable[[Floats, int], Floats]
+) -> Mean | None:
+    rows = len(real) + len(normal)
+    if not rows:
+        return None
+    sums = [
+        summed(ordered[start : start + SOME_SCORES], truth, loss)
+        for truth, ordered in ((1, real), (0, normal))
+        for start in range(0, len(ordered), SOME_SCORES)
+    ]
+    return mean_of(sums, rows)
+
+
+def _calibration(real: Scores, normal: Scores) -> tuple[Tenth, ...]:
+    """Rows by tenth of their score; 1.0 belongs to the last tenth."""
+    cuts = np.arange(1, TENTHS) / TENTHS
+    tenths: list[Tenth] = []
+    ends = [
+        np.concatenate([[0], o.searchsorted(cuts, "left"), [len(o)]])
+        for o in (real, normal)
+    ]
+    for i in range(TENTHS):
+        held = [
+            o[at[i] : at[i + 1]] for o, at in zip((real, normal), ends, strict=True)
+        ]
+        rows = sum(map(len, held))
+        if rows:
+            scores = math.fsum(float(o.sum(dtype=np.float64)) for o in held)
+            tenths.append(Tenth(rows, scores / rows, len(held[0]) / rows))
+    return tuple(tenths)
+
+
+_EDGES: Final = edges(np.arange(BINS))

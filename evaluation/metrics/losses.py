@@ -1,0 +1,129 @@
+"""Sums of losses of scores read as probabilities, exact under any merging."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+# A forecast of 0 or 1 that is wrong has an infinite log loss; this keeps it finite,
+# as the machine epsilon does in scikit-learn.
+CLIP: Final = float(np.finfo(np.float64).eps)
+TENTHS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of a loss over rows, and its standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tenth:
+    """Rows scored within one tenth of 0..1: how many, mean score, share real."""
+
+    rows: int
+    score: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Of each batch a row of sums: both losses and their squares, scores by tenth.
+
+    Batches stay apart, so that adding them rounds once whatever their order.
+    ``inside`` says whether every score was within 0..1.
+    """
+
+    sums: tuple[Floats, ...]
+    tenths: NDArray[np.int64]
+    inside: bool
+
+
+def brier(score: Floats, truth: int) -> Floats:
+    """Brier (1950): the squared distance of a probability from what came true."""
+    return (score - truth) ** 2
+
+
+def log_loss(score: Floats, truth: int) -> Floats:
+    """Good (1952): minus the logarithm of the probability given to what came true."""
+    told = score if truth else 1 - score
+    return -np.log(np.clip(told, CLIP, 1 - CLIP))
+
+
+def summed(
+    scores: NDArray[Any], truth: int, loss: Callable[[Floats, int], Floats]
+) -> tuple[float, float]:
+    """The sum of a loss and of its square over rows of one class."""
+    found = loss(scores.astype(np.float64), truth)
+    return float(found.sum()), float(found @ found)
+
+
+def mean_of(sums: Iterable[tuple[float, float]], rows: int) -> Mean:
+    """Mean and standard error from sums and sums of squares."""
+    kept = list(sums)
+    total, square = (math.fsum(column) for column in zip(*kept, strict=True))
+    mean = total / rows
+    return Mean(mean, math.sqrt(max(0.0, square / rows - mean * mean) / rows))
+
+
+def losses(scores: NDArray[Any], real: NDArray[np.bool_]) -> Loss:
+    """The sums of one batch; nothing is summed once a score is outside 0..1."""
+    tenths = np.zeros((2, TENTHS), np.int64)
+    if not len(scores) or scores.min() < 0 or scores.max() > 1:
+        return Loss((), tenths, not len(scores))
+    apart = ((0, scores[~real]), (1, scores[real]))
+    row = [
+        sum(column)
+        for loss in (brier, log_loss)
+        for column in zip(*(summed(s, t, loss) for t, s in apart), strict=True)
+    ]
+    plain = scores.astype(np.float64)
+    at = np.minimum((plain * TENTHS).astype(np.int64), TENTHS - 1)
+    tenths = np.bincount(at + TENTHS * real, minlength=2 * TENTHS).reshape(2, TENTHS)
+    by_tenth = np.bincount(at, plain, TENTHS)
+    return Loss((np.concatenate([row, by_tenth]),), tenths, True)
+
+
+def merged_losses(one: Loss | None, other: Loss | None) -> Loss | None:
+    """Both as one; None stays None."""
+    if one is None or other is None:
+        return None
+    inside = one.inside and other.inside
+    sums = one.sums + other.sums if inside else ()
+    return Loss(sums, one.tenths + other.tenths, inside)
+
+
+def finished_losses(
+    loss: Loss | None, rows: int
+) -> tuple[Mean | None, Mean | None, tuple[Tenth, ...]]:
+    """Brier score, log loss and calibration; Nones when scores are no probabilities."""
+    if loss is None or not loss.inside or not loss.sums:
+        return None, None, ()
+    total = [math.fsum(column) for column in zip(*loss.sums, strict=True)]
+    tenths = tuple(
+        Tenth(int(rows), score / rows, real / rows)
+        for rows, real, score in zip(
+            loss.tenths.sum(axis=0).tolist(),
+            loss.tenths[1].tolist(),
+            total[4:],
+            strict=True,
+        )
+        if rows
+    )
+    return (
+        mean_of([(total[0], total[1])], rows),
+        mean_of([(total[2], total[3])], rows),
+        tenths,
+    )
