@@ -434,15 +434,15 @@ def test_ranking_needs_cases_of_both_kinds(
     assert (found.value, found.reason) == (value, reason)
 
 
-def test_ranking_is_of_the_whole_file_only(draft, manager, executive):
+def test_log_loss_is_of_the_whole_file_only(draft, manager, executive):
     found = measured(
         draft,
         manager,
         executive,
         b"y_true,y_score,segment\n0,0.1,A\n1,0.9,A\n",
         "scores.csv",
-        at_least("roc_auc", "0.5", scope="each"),
-    )["roc_auc"]
+        at_least("log_loss", "0.5", scope="each"),
+    )["log_loss"]
 
     assert (found.value, found.outcome) == (None, "undecided")
 
