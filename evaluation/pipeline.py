@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from evaluation.metrics import Finished
-    from projects.models import Criterion
 
 logger = logging.getLogger(__name__)
 
@@ -123,23 +122,6 @@ def measure(run: Run) -> Finished:
     )
 
 
-def judged(criterion: Criterion, finished: Finished) -> judge.Judged:
-    """One criterion of the agreement, judged on what was measured."""
-    limit = criterion.as_limit()
-    # Without a confidence the value decides; its interval is still shown at 95 %.
-    confidence = limit.confidence or 0.95
-    whole = finished.measured(limit.metric, confidence=confidence)
-    segments = (
-        {
-            name: finished.measured(limit.metric, name, confidence=confidence)
-            for name in finished.segments()
-        }
-        if limit.scope != "whole"
-        else {}
-    )
-    return judge.judge_limit(limit, whole, segments)
-
-
 @transaction.atomic
 def record_end(run: Run, status: RunStatus, *, why: Text) -> None:
     """Write how it ended, unless the run has meanwhile been given away."""
@@ -154,7 +136,9 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
     """Write the result and its verdicts, unless the run was given away meanwhile."""
     if not _take_back(run, RunStatus.MEASURED, Text("", ""), rows=finished.rows):
         return
-    lines = [(c, judged(c, finished)) for c in run.agreement.criteria.all()]
+    lines = [
+        (c, runner.judged(c.as_limit(), finished)) for c in run.agreement.criteria.all()
+    ]
     outcome = judge.judge(line for _c, line in lines)
     result = Result.objects.create(
         run=run,

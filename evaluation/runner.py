@@ -6,8 +6,9 @@ from collections import deque
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from evaluation import judge
 from evaluation.metrics import BY_SHAPE, SEED, Finished
-from projects.catalogue import Shape, Terms
+from projects.catalogue import Limit, Scope, Shape, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
     from evaluation.metrics import Measure
 
-__all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate"]
+__all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate", "judged"]
 
 # Goes up whenever the same file could give another value or another interval.
-EVALUATOR_VERSION: Final = "1.0.0"
+EVALUATOR_VERSION: Final = "2.0.0"
 # So many batches may wait for their turn; more would only fill the memory.
 WAITING_BATCHES: Final = 8
 
@@ -52,6 +53,20 @@ def evaluate(
     if first is None:
         raise NoRows("there is no row to measure")
     return measure.finish(reduce(measure.merge, parts, first), terms, history)
+
+
+def judged(limit: Limit, finished: Finished) -> judge.Judged:
+    """One limit, judged on what was measured."""
+    # Without a confidence the value decides; its interval is still shown at 95 %.
+    confidence = limit.confidence or 0.95
+    whole = finished.measured(limit.metric, confidence=confidence)
+    segments: dict[str, judge.Measured] = {}
+    if limit.scope != Scope.WHOLE:
+        segments = {
+            name: finished.measured(limit.metric, name, confidence=confidence)
+            for name in finished.segments()
+        }
+    return judge.judge_limit(limit, whole, segments)
 
 
 def _numbered(

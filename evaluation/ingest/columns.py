@@ -188,6 +188,17 @@ def _time(cells: pa.Array) -> Typed:
 
 
 def _name(cells: pa.Array, *, required: bool) -> Typed:
+    if pa.types.is_dictionary(cells.type) and not cells.dictionary.null_count:
+        return _coded_name(cells, required=required)
     text = as_text(cells)
     wrong = {"empty_cell": _mask(pc.is_null(text))} if required else {}
     return Typed(text.fill_null(NO_NAME), wrong)
+
+
+def _coded_name(cells: pa.Array, *, required: bool) -> Typed:
+    """The same for a dictionary: only its few names are made text."""
+    text = as_text(cells.dictionary)
+    odd = text.null_count or cells.null_count or len(text.unique()) < len(text)
+    if odd:
+        return _name(as_text(cells.dictionary_decode()), required=required)
+    return Typed(pa.DictionaryArray.from_arrays(cells.indices, text), {})

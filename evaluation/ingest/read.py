@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from evaluation.ingest.columns import as_text, typed
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.inspect import too_many_rows
-from evaluation.ingest.roles import cells_of
+from evaluation.ingest.roles import Cell, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -59,6 +59,8 @@ def batches(
     shape: Shape,
     caps: Caps,
     classes: Collection[str] = (),
+    row_groups: tuple[int, ...] | None = None,
+    first_row: int = 0,
 ) -> Iterator[pa.RecordBatch]:
     """Typed batches of 65,536 rows: y_true, and every other role that was mapped.
 
@@ -84,16 +86,24 @@ def typed_batches(
     caps: Caps,
     ragged: list[Fault],
     classes: Collection[str] = (),
+    row_groups: tuple[int, ...] | None = None,
+    first_row: int = 0,
 ) -> Iterator[Batch]:
     """Every batch with its faults, and rows of uneven length into ``ragged``.
 
     FileRefused only when reading cannot go on.
     """
     used = {role: column for role, column in mapping.items() if column}
-    read = _parquet if layout.format == "parquet" else _csv
+    names = {r for r in used if cells_of(shape)[r] in (Cell.NAME, Cell.ID)}
+    # Batches of Parquet are of one size already, but for the last of a row group.
+    raws = (
+        _parquet(path, used, names, row_groups, first_row)
+        if layout.format == "parquet"
+        else _evened(_csv(path, layout, used, ragged))
+    )
     seen = 0
     try:
-        for raw in _evened(read(path, layout, used, ragged)):
+        for raw in raws:
             seen += len(raw.rows)
             if seen > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
@@ -196,11 +206,25 @@ def _without_blank_end(raw: Raw) -> Raw:
 
 
 def _parquet(
-    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
+    path: Path,
+    used: Mapping[str, str],
+    names: Collection[str],
+    row_groups: tuple[int, ...] | None,
+    first_row: int,
 ) -> Iterator[Raw]:
-    number = 2
-    with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
-        for batch in file.iter_batches(ROWS_A_BATCH, columns=list(used.values())):
+    number = first_row + 2
+    # Names stay dictionaries, so that no string is made for every row.
+    coded = [used[role] for role in names]
+    with pq.ParquetFile(
+        path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=coded
+    ) as file:
+        found = file.iter_batches(
+            ROWS_A_BATCH,
+            row_groups=row_groups,
+            columns=list(dict.fromkeys(used.values())),
+            use_threads=row_groups is None,
+        )
+        for batch in found:
             cells = [batch.column(column) for column in used.values()]
             named = pa.RecordBatch.from_arrays(cells, names=list(used))
             yield Raw(named, np.arange(number, number + batch.num_rows))

@@ -49,13 +49,15 @@ class Measure:
     """How one shape is measured.
 
     ``part(batch, first_row, terms)`` sums one batch; ``merge`` is associative and the
-    result of ``finish(part, terms, history)`` does not depend on its order.
+    result of ``finish(part, terms, history)`` does not depend on its order. Where it
+    ``can_sketch``, ``part`` takes ``sketch=True`` and keeps no row.
     """
 
     part: Callable[..., Any]
     merge: Callable[[Any, Any], Any]
     finish: Callable[..., Finished]
     from_json: Callable[[dict[str, Any]], Finished]
+    can_sketch: bool = False
 
 
 BY_SHAPE: Final[dict[Shape, Measure]] = {
@@ -64,6 +66,7 @@ BY_SHAPE: Final[dict[Shape, Measure]] = {
         detection.merge,
         detection.finish,
         FinishedDetection.from_json,
+        can_sketch=True,
     ),
     Shape.FORECAST: Measure(
         forecast.part,

@@ -1,0 +1,135 @@
+"""A file measured and judged without a database: what the command line answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from evaluation import judge, runner
+from evaluation.ingest.check import check
+from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.inspect import Caps, inspect
+from evaluation.ingest.mapping import check_mapping, recognise
+from evaluation.stripes import Source, measure
+from projects.catalogue import Bound, Limit, Scope, Shape, Terms, metrics_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from evaluation.judge import Judged, Measured, Outcome
+    from evaluation.metrics import Finished
+
+# The command line reads what the machine can hold; a server has tighter caps.
+CAPS: Final = Caps(bytes=1 << 40, rows=10_000_000_000, columns=5_000)
+# Above so many rows scores are counted by bin instead of kept.
+EXACT_ROWS: Final = 50_000_000
+OPERATORS: Final = {
+    "<=": Bound.AT_MOST,
+    ">=": Bound.AT_LEAST,
+    "<": Bound.BELOW,
+    ">": Bound.ABOVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A measured file and what the limits say of it; no outcome without limits."""
+
+    name: str
+    sha256: str
+    shape: Shape
+    finished: Finished
+    judged: tuple[tuple[Limit, Judged], ...]
+    outcome: Outcome | None
+    version: str = runner.EVALUATOR_VERSION
+
+    def measured(self, segment: str) -> dict[str, Measured]:
+        """Every metric of the shape, of the whole file or of one segment."""
+        return {
+            metric.key: self.finished.measured(metric.key, segment)
+            for metric in metrics_of(self.shape)
+        }
+
+
+def answer(
+    path: Path,
+    shape: Shape,
+    terms: Terms,
+    *,
+    limits: Sequence[Limit] = (),
+    columns: Mapping[str, str] | None = None,
+    history: Path | None = None,
+    sketch: bool = False,
+    threads: int = 0,
+) -> Answer:
+    """Check, measure and judge one file. FileRefused names every fault found."""
+    layout = inspect(path, path.name, CAPS)
+    mapping = recognise(layout.columns, shape) | dict(columns or {})
+    check_mapping(mapping, layout, shape)
+    source = Source(path, layout, mapping, shape, CAPS, terms)
+    if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
+        # Order and repeated names show only in a pass over the whole file.
+        check(path, layout, mapping, shape, CAPS, threshold=terms.threshold)
+    try:
+        finished = measure(
+            source,
+            sketch=sketch or (layout.rows or 0) > EXACT_ROWS,
+            threads=threads or os.cpu_count() or 1,
+        )
+    except FileRefused:
+        # The first fault stopped it; a careful pass names the others.
+        check(path, layout, mapping, shape, CAPS, threshold=terms.threshold)
+        raise
+    judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
+    outcome = judge.judge(line for _limit, line in judged) if judged else None
+    return Answer(path.name, _digest(path), shape, finished, judged, outcome)
+
+
+def limits_in(path: Path) -> list[Limit]:
+    """Limits from a JSON or YAML list; ValueError names the line that is wrong.
+
+    Each has ``metric``, ``bound`` (at_most, at_least, below, above, or a sign) and
+    ``limit``; ``confidence``, ``scope``, ``segment`` and ``smallest_cases`` if agreed.
+    """
+    # Loaded late, as JSON needs none of it.
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    try:
+        stored = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as broken:
+        raise ValueError(f"{path.name} is no JSON or YAML: {broken}") from broken
+    if isinstance(stored, dict):
+        stored = stored.get("criteria")
+    if not isinstance(stored, list) or not stored:
+        raise ValueError(f"{path.name} holds no list of criteria")
+    return [_limit(line, number, path.name) for number, line in enumerate(stored, 1)]
+
+
+# Any: what somebody wrote into a file.
+def _limit(line: Any, number: int, name: str) -> Limit:
+    try:
+        bound = str(line.get("bound", line.get("operator")))
+        segment = str(line.get("segment") or "")
+        return Limit(
+            metric=line["metric"],
+            bound=OPERATORS.get(bound) or Bound(bound),
+            value=float(line["limit"]),
+            confidence=line.get("confidence"),
+            scope=Scope(line.get("scope", "named" if segment else "whole")),
+            segment=segment,
+            smallest_cases=int(line.get("smallest_cases", 0)),
+        )
+    except KeyError as missing:
+        raise ValueError(f"{name}, criterion {number}: {missing} is missing") from None
+    except (AttributeError, TypeError, ValueError) as wrong:
+        raise ValueError(f"{name}, criterion {number}: {wrong}") from wrong
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

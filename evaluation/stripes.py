@@ -1,0 +1,139 @@
+"""A file measured in stripes side by side, each by its own reader."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from evaluation.ingest.read import batches
+from evaluation.metrics import BY_SHAPE
+from evaluation.runner import NoRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from evaluation.ingest.inspect import Caps, Layout
+    from evaluation.metrics import Finished
+    from projects.catalogue import Shape, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and how to read and measure it; small enough to be sent to a worker."""
+
+    path: Path
+    layout: Layout
+    mapping: Mapping[str, str]
+    shape: Shape
+    caps: Caps
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """Consecutive row groups of a Parquet file, and where their first row stands."""
+
+    row_groups: tuple[int, ...]
+    first_row: int
+
+
+def stripes(source: Source, count: int) -> list[Stripe | None]:
+    """So many stripes of about the same rows; one of everything for other files."""
+    if source.layout.format != "parquet" or count < 2:
+        return [None]
+    with pq.ParquetFile(source.path, pre_buffer=False) as file:
+        held = file.metadata
+        rows = [held.row_group(i).num_rows for i in range(held.num_row_groups)]
+    if len(rows) < 2:
+        return [None]
+    found: list[Stripe | None] = []
+    share, taken, first, groups = sum(rows) / count, 0, 0, list[int]()
+    for group, size in enumerate(rows):
+        groups.append(group)
+        taken += size
+        if taken >= share * (len(found) + 1) or group == len(rows) - 1:
+            found.append(Stripe(tuple(groups), first))
+            groups, first = [], taken
+    return found
+
+
+# Any: what a part holds is the business of its shape.
+def part_of(
+    source: Source,
+    stripe: Stripe | None,
+    *,
+    sketch: bool = False,
+    on_rows: Callable[[int], None] | None = None,
+) -> Any:
+    """The part of one stripe, or None if it has no rows. FileRefused for a fault."""
+    measure = BY_SHAPE[source.shape]
+    part = partial(measure.part, terms=source.terms)
+    if sketch and measure.can_sketch:
+        part = partial(part, sketch=True)
+    row = 0 if stripe is None else stripe.first_row
+
+    def parts() -> Iterator[Any]:
+        nonlocal row
+        for batch in read(source, stripe):
+            yield part(batch, row)
+            row += batch.num_rows
+            if on_rows is not None:
+                on_rows(batch.num_rows)
+
+    numbered = parts()
+    first = next(numbered, None)
+    return None if first is None else reduce(measure.merge, numbered, first)
+
+
+def read(source: Source, stripe: Stripe | None) -> Iterator[pa.RecordBatch]:
+    """The typed batches of one stripe that hold rows."""
+    found = batches(
+        source.path,
+        source.layout,
+        source.mapping,
+        source.shape,
+        source.caps,
+        source.terms.classes,
+        row_groups=None if stripe is None else stripe.row_groups,
+        first_row=0 if stripe is None else stripe.first_row,
+    )
+    return (batch for batch in found if batch.num_rows)
+
+
+# Any: the history of a forecast, nothing for the others.
+def measure(
+    source: Source,
+    *,
+    history: Any = None,
+    sketch: bool = False,
+    threads: int = 1,
+    executor: Executor | None = None,
+    on_rows: Callable[[int], None] | None = None,
+) -> Finished:
+    """Measure a whole file; any number of stripes and any executor give the same.
+
+    ``on_rows`` is told of the rows of each batch as it is taken; only where the
+    executor's work is done in this process. NoRows when there is none.
+    """
+    shape = BY_SHAPE[source.shape]
+    told = None if executor is not None else on_rows
+    take = partial(part_of, source, sketch=sketch, on_rows=told)
+    cut = stripes(source, threads)
+    if executor is not None:
+        found = list(executor.map(take, cut))
+    elif len(cut) == 1:
+        found = [take(cut[0])]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(take, cut))
+    parts = [part for part in found if part is not None]
+    if not parts:
+        raise NoRows("there is no row to measure")
+    return shape.finish(reduce(shape.merge, parts), source.terms, history)
