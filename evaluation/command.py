@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             threads=asked.threads,
         )
     except FileRefused as refused:
-        name = asked.history.name if _is_history(refused) else asked.file.name
+        name = asked.file.name
         return _refuse(
             asked, [f.sentence(asked.language, name) for f in refused.faults]
         )
