@@ -73,7 +73,7 @@ def answer(
     source = Source(path, layout, mapping, shape, CAPS, terms)
     if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
         # Order and repeated names show only in a pass over the whole file.
-        check(path, layout, mapping, shape, CAPS, threshold=terms.threshold)
+        check(path, layout, mapping, shape, CAPS, terms)
     try:
         finished = measure(
             source,
@@ -82,7 +82,7 @@ def answer(
         )
     except FileRefused:
         # The first fault stopped it; a careful pass names the others.
-        check(path, layout, mapping, shape, CAPS, threshold=terms.threshold)
+        check(path, layout, mapping, shape, CAPS, terms)
         raise
     judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
     outcome = judge.judge(line for _limit, line in judged) if judged else None

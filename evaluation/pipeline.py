@@ -26,7 +26,7 @@ from evaluation.models import (
     RunStatus,
     next_lease,
 )
-from projects.catalogue import Terms, Text
+from projects.catalogue import Text
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def measure(run: Run) -> Finished:
     return runner.evaluate(
         batches(path, run.upload.seen, run.columns, shape, caps()),
         shape,
-        Terms(threshold=run.agreement.threshold),
+        run.agreement.agreed_terms,
         on_rows=say,
     )
 

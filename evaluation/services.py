@@ -107,7 +107,7 @@ def submit_run(
         used,
         engagement.shape,
         caps(),
-        threshold=agreement.threshold,
+        terms=agreement.agreed_terms,
     )
     with transaction.atomic():
         # The agreement's row is the lock that hands out numbers.

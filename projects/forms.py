@@ -173,12 +173,6 @@ class DraftForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    threshold = forms.FloatField(
-        label=_("Operating point"),
-        required=False,
-        help_text=_("A score at or above it is an alarm. Empty when files say so."),
-        widget=forms.NumberInput(attrs={"class": "in in-s", "step": "any"}),
-    )
 
 
 class CriterionForm(forms.Form):

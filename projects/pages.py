@@ -90,7 +90,7 @@ def draft_typed(draft: Agreement | None) -> dict[str, Any]:
     """What a draft says besides its criteria, as its form takes it."""
     if draft is None:
         return {}
-    return {"reason": draft.reason, "threshold": draft.threshold}
+    return {"reason": draft.reason}
 
 
 def criteria_typed(draft: Agreement | None) -> list[dict[str, Any]]:

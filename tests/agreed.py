@@ -22,6 +22,7 @@ from django.core.files import File  # noqa: E402 - settings come first
 from dashboards.demo import PASSWORD  # noqa: E402
 from evaluation.ingest.mapping import recognise  # noqa: E402
 from evaluation.services import receive_upload, submit_run  # noqa: E402
+from projects.catalogue import Terms  # noqa: E402
 from projects.models import Engagement, Membership, Organisation, Side, User  # noqa: E402  # noqa: E402
 from projects.services import agreement as agreements  # noqa: E402
 from projects.services import engagement as engagements  # noqa: E402
@@ -78,7 +79,7 @@ def agree(kind: str, metric: str, bound: str, limit: str) -> Engagement:
     draft = agreements.draft_agreement(
         engagement=engagement,
         reason="公開データ",
-        threshold=None,
+        terms=Terms(),
         criteria=[CriterionDraft(metric, bound, Decimal(limit), None)],
         by=manager,
     )

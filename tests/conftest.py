@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from projects.catalogue import Terms
 from projects.models import Membership, Organisation, User
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
@@ -78,7 +79,7 @@ def draft(screened, manager):
     return agreements.draft_agreement(
         engagement=screened,
         reason="初版",
-        threshold=None,
+        terms=Terms(),
         criteria=[
             CriterionDraft("miss_rate", "at_most", Decimal("0.05"), Decimal("0.95")),
             CriterionDraft("precision", "at_least", Decimal("0.9"), None),

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.mapping import check_mapping
 from evaluation.ingest.read import Batch, typed_batches
-from projects.catalogue import Shape
+from projects.catalogue import Shape, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evaluation.ingest.inspect import Caps, Layout
 
 EXCERPT_ROWS: Final = 4
+PLAIN: Final = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,12 @@ def check(
     mapping: Mapping[str, str],
     shape: Shape,
     caps: Caps,
-    *,
-    threshold: float | None,
+    terms: Terms = PLAIN,
 ) -> Checked:
     """Read the whole file once; FileRefused with the first hundred faults by row."""
     check_mapping(mapping, layout, shape)
     used = {role for role, column in mapping.items() if column}
-    if shape == Shape.DETECTION and "y_pred" not in used and threshold is None:
+    if shape == Shape.DETECTION and "y_pred" not in used and terms.threshold is None:
         raise FileRefused([Fault("no_threshold")])
     found: list[Fault] = []
     ragged: list[Fault] = []
@@ -65,7 +65,9 @@ def check(
     order, ids = _Order(mapping), _Ids(mapping)
     by = next((role for role in ("segment", "series_id") if role in used), None)
     try:
-        for batch in typed_batches(path, layout, mapping, shape, caps, ragged):
+        for batch in typed_batches(
+            path, layout, mapping, shape, caps, ragged, terms.classes
+        ):
             rows += len(batch.rows)
             late, behind = order.faults(batch) if shape == Shape.FORECAST else ([], 0)
             again, repeated = ids.faults(batch)

@@ -205,6 +205,11 @@ def _without_blank_end(raw: Raw) -> Raw:
     return Raw(raw.cells.slice(0, kept), raw.rows[:kept])
 
 
+# Any: pyarrow's types are not typed.
+def _is_text(kind: Any) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
 def _parquet(
     path: Path,
     used: Mapping[str, str],
@@ -214,7 +219,8 @@ def _parquet(
 ) -> Iterator[Raw]:
     number = first_row + 2
     # Names stay dictionaries, so that no string is made for every row.
-    coded = [used[role] for role in names]
+    held = pq.read_schema(path)
+    coded = [used[role] for role in names if _is_text(held.field(used[role]).type)]
     with pq.ParquetFile(
         path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=coded
     ) as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
 from projects.catalogue.limits import METRICS, Limit, metrics_of
 from projects.catalogue.terms import Terms
 from projects.catalogue.words import (
@@ -22,12 +23,15 @@ __all__ = [
     "KIND_NAMES",
     "METRICS",
     "SHAPE_OF",
+    "TERMS_OF",
+    "WITHOUT_SCORE",
     "Bound",
     "Kind",
     "Limit",
     "Metric",
     "Scope",
     "Shape",
+    "Term",
     "Terms",
     "Text",
     "Unit",

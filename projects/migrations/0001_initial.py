@@ -285,15 +285,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "threshold",
-                    models.FloatField(
-                        blank=True,
-                        help_text="A score at or above it is an alarm. Empty when files say so.",
-                        null=True,
-                        verbose_name="operating point",
-                    ),
-                ),
+                ("terms", models.JSONField(default=dict)),
                 (
                     "reason",
                     models.TextField(max_length=1000, verbose_name="why this version"),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.catalogue import METRICS, Bound, Limit, Metric, Scope
+from projects.catalogue import METRICS, Bound, Limit, Metric, Scope, Terms
 from projects.models.engagement import Engagement, Stage
 from projects.models.people import Organisation, User
 
@@ -45,12 +45,8 @@ class Agreement(models.Model):
     status = models.CharField(
         max_length=10, choices=AgreementStatus, default=AgreementStatus.DRAFT
     )
-    threshold = models.FloatField(
-        _("operating point"),
-        null=True,
-        blank=True,
-        help_text=_("A score at or above it is an alarm. Empty when files say so."),
-    )
+    # What the measurement takes for granted, as ``Terms`` writes it.
+    terms = models.JSONField(default=dict)
     reason = models.TextField(_("why this version"), max_length=1000)
     refusal = models.TextField(blank=True, editable=False)
     canonical = models.TextField(blank=True, editable=False)
@@ -83,6 +79,10 @@ class Agreement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:agreement", args=[self.pk])
+
+    @property
+    def agreed_terms(self) -> Terms:
+        return Terms.from_json(self.terms)
 
     @property
     def is_draft(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from projects.catalogue import Terms
     from projects.models import User
 
 MAY_SIGN = {
@@ -57,7 +58,7 @@ def draft_agreement(
     *,
     engagement: Engagement,
     reason: str,
-    threshold: float | None,
+    terms: Terms,
     criteria: Sequence[CriterionDraft],
     by: User,
 ) -> Agreement:
@@ -76,7 +77,7 @@ def draft_agreement(
             engagement=engagement,
             version=last.version + 1 if last else 1,
             reason=reason,
-            threshold=threshold,
+            terms=terms.to_json(),
             drafted_by=by,
         )
         _write(agreement, criteria)
@@ -93,7 +94,7 @@ def edit_draft(
     *,
     agreement: Agreement,
     reason: str,
-    threshold: float | None,
+    terms: Terms,
     criteria: Sequence[CriterionDraft],
     by: User,
 ) -> Agreement:
@@ -104,7 +105,7 @@ def edit_draft(
         locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if not locked.is_draft:
             raise ValidationError(_("A signed version cannot be changed."))
-        locked.reason, locked.threshold = reason, threshold
+        locked.reason, locked.terms = reason, terms.to_json()
         locked.save()
         locked.criteria.all().delete()
         _write(locked, criteria)
@@ -122,7 +123,7 @@ def canonical_of(agreement: Agreement) -> str:
     words = {
         "engagement": str(agreement.engagement_id),
         "version": agreement.version,
-        "threshold": None if agreement.threshold is None else repr(agreement.threshold),
+        "terms": {key: _as_text(value) for key, value in agreement.terms.items()},
         "reason": agreement.reason,
         "criteria": [
             {
@@ -139,6 +140,11 @@ def canonical_of(agreement: Agreement) -> str:
         ],
     }
     return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+# Any: what a term may be.
+def _as_text(value: Any) -> Any:
+    return repr(value) if isinstance(value, int | float) else value
 
 
 def digest_of(canonical: str) -> str:

@@ -17,6 +17,7 @@ from projects.http import engagement_or_404, reader
 from projects.models import Agreement, Side
 from projects.permissions import Permission, can, permissions_of, require
 from projects.services import agreement as agreement_services
+from projects.terms import TermsForm, term_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,15 +90,23 @@ def _draft(
         initial=pages.criteria_typed(draft),
         form_kwargs={"shape": engagement.shape},
     )
-    if form.is_valid() and criteria.is_valid():
+    terms = TermsForm(
+        request.POST or None,
+        shape=engagement.shape,
+        terms=None if draft is None else draft.agreed_terms,
+        prefix="terms",
+    )
+    if form.is_valid() and terms.is_valid() and criteria.is_valid():
         try:
-            saved = save(criteria=drafts_of(criteria), **form.cleaned_data)
+            saved = save(
+                criteria=drafts_of(criteria), terms=terms.terms(), **form.cleaned_data
+            )
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             return redirect(saved)
     context = {"engagement": engagement, "tab": "agreement", "draft": draft}
-    context |= {"form": form, "criteria": criteria}
+    context |= {"form": form, "terms": terms, "criteria": criteria}
     return render(request, "projects/agreement_form.html", context)
 
 
@@ -108,6 +117,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     held = permissions_of(reader(request), shown.engagement)
     context = {
         "agreement": shown,
+        "terms": term_lines(shown.agreed_terms, shown.engagement.shape),
         "engagement": shown.engagement,
         "tab": "agreement",
         "side": pages.side_to_sign(shown, held),
@@ -141,6 +151,7 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(shown)
     context = {
         "agreement": shown,
+        "terms": term_lines(shown.agreed_terms, shown.engagement.shape),
         "engagement": shown.engagement,
         "tab": "agreement",
         "form": form,

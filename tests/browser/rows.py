@@ -22,6 +22,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from costs.services import record_gpu_usage, set_budget  # noqa: E402
 from evaluation.ingest.mapping import recognise  # noqa: E402
 from evaluation.services import receive_upload, submit_run  # noqa: E402
+from projects.catalogue import Terms  # noqa: E402
 from projects.models import (  # noqa: E402
     Engagement,
     Membership,
@@ -92,7 +93,7 @@ def agree(engagement: Engagement, criterion: CriterionDraft, *signers: User) -> 
     draft = agreements.draft_agreement(
         engagement=engagement,
         reason="初版",
-        threshold=None,
+        terms=Terms(),
         criteria=[criterion],
         by=manager,
     )

@@ -30,7 +30,7 @@ def checked(
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     layout = inspect(path, name, caps)
     mapping = recognise(layout.columns, shape)
-    return check(path, layout, mapping, shape, caps, threshold=None)
+    return check(path, layout, mapping, shape, caps)
 
 
 def refusal(

@@ -16,6 +16,7 @@ from django.utils import timezone
 from evaluation import pipeline, services
 from evaluation.ingest.faults import FileRefused
 from evaluation.models import LEASE, LatestVerdict, Run, RunStatus
+from projects.catalogue import Terms
 from projects.checklist import load
 from projects.models import (
     AgreementStatus,
@@ -103,7 +104,7 @@ def agreed(engagement, manager, executive, *criteria):
     draft = agreements.draft_agreement(
         engagement=engagement,
         reason="初版",
-        threshold=None,
+        terms=Terms(),
         criteria=criteria,
         by=manager,
     )

@@ -31,6 +31,7 @@ from evaluation.models import (
     Run,
     RunStatus,
 )
+from projects.catalogue import Terms
 from projects.models import Agreement, Engagement, Event, Side
 from projects.services import agreement as agreements
 from projects.services.agreement import CriterionDraft
@@ -48,7 +49,7 @@ def in_force(draft, manager, executive, *criteria):
         agreements.edit_draft(
             agreement=draft,
             reason="初版",
-            threshold=0.5,
+            terms=Terms(threshold=0.5),
             criteria=criteria,
             by=manager,
         )

@@ -174,7 +174,8 @@ def few(folder: Path) -> list[str]:
 
 def counted(number: int, attempt: int, fifties: int) -> tuple[object, ...]:
     """What the database must hold of a run: each row counted once, in one result."""
-    counts = [fifties * count for count in reversed(COUNTS)]
+    tp, fp, fn, tn = COUNTS
+    counts = [fifties * count for count in (tn, fp, fn, tp)]
     as_kept = json.dumps(counts, separators=(",", ":"))
     return (number, "measured", attempt, 50 * fifties, as_kept)
 

@@ -74,7 +74,7 @@ def measured(file: str) -> Finished:
     caps = Caps()
     layout = inspect(path, path.name, caps)
     mapping = recognise(layout.columns, shape)
-    checked = check(path, layout, mapping, shape, caps, threshold=None)
+    checked = check(path, layout, mapping, shape, caps)
     done = evaluate(batches(path, layout, mapping, shape, caps), shape)
     assert (done.rows, len(done.segments())) == (checked.rows, len(checked.segments))
     return done

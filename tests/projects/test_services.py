@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils.translation import override
 
+from projects.catalogue import Terms
 from projects.models import (
     AgreementStatus,
     Engagement,
@@ -165,7 +166,7 @@ def test_a_draft_that_promises_nothing_sensible_is_refused(
         agreements.draft_agreement(
             engagement=screened,
             reason="初版",
-            threshold=None,
+            terms=Terms(),
             criteria=criteria,
             by=manager,
         )
@@ -189,14 +190,14 @@ def test_signing_needs_feasibility_the_right_password_and_the_right_order(
         agreements.draft_agreement(
             engagement=draft.engagement,
             reason="次",
-            threshold=None,
+            terms=Terms(),
             criteria=[LINE],
             by=manager,
         )
     draft.refresh_from_db()
     with pytest.raises(ValidationError, match="cannot be changed"):
         agreements.edit_draft(
-            agreement=draft, reason="別", threshold=None, criteria=[LINE], by=manager
+            agreement=draft, reason="別", terms=Terms(), criteria=[LINE], by=manager
         )
 
 
@@ -204,7 +205,7 @@ def test_without_feasibility_nothing_is_offered(engagement, manager):
     draft = agreements.draft_agreement(
         engagement=engagement,
         reason="初版",
-        threshold=None,
+        terms=Terms(),
         criteria=[LINE],
         by=manager,
     )
@@ -251,7 +252,7 @@ def test_the_customer_signs_in_the_browser_and_the_next_version_replaces_it(
     following = agreements.draft_agreement(
         engagement=draft.engagement,
         reason="次",
-        threshold=None,
+        terms=Terms(),
         criteria=[LINE],
         by=manager,
     )

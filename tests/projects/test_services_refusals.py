@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils.translation import override
 
+from projects.catalogue import Terms
 from projects.models import (
     Agreement,
     AgreementStatus,
@@ -214,7 +215,7 @@ def test_who_may_not_draft_neither_writes_nor_edits_a_version(
     draft, manager, executive
 ):
     engineer = person("engineer", draft.engagement.provider, "engineer")
-    typed = {"reason": "別", "threshold": None, "criteria": [LINE]}
+    typed = {"reason": "別", "terms": Terms(), "criteria": [LINE]}
 
     for reader in (engineer, executive):
         with pytest.raises(PermissionDenied):
@@ -236,7 +237,7 @@ def test_who_may_not_draft_neither_writes_nor_edits_a_version(
 def test_a_refused_edit_keeps_the_lines_of_the_draft(draft, manager):
     with pytest.raises(ValidationError, match="at least one criterion"):
         agreements.edit_draft(
-            agreement=draft, reason="別", threshold=None, criteria=[], by=manager
+            agreement=draft, reason="別", terms=Terms(), criteria=[], by=manager
         )
 
     draft.refresh_from_db()

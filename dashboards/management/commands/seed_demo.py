@@ -17,6 +17,7 @@ from costs.services import record_gpu_usage, set_budget
 from dashboards.demo import CUSTOMERS, PASSWORD, PEOPLE, PROVIDER
 from evaluation.ingest.mapping import recognise
 from evaluation.services import receive_upload, submit_run
+from projects.catalogue import Terms
 from projects.models import Agreement, Engagement, Membership, Organisation, Side, User
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
@@ -247,7 +248,7 @@ class Command(BaseCommand):
         draft = agreements.draft_agreement(
             engagement=engagement,
             reason="初版",
-            threshold=None,
+            terms=Terms(),
             criteria=[criterion],
             by=manager,
         )
