@@ -207,7 +207,7 @@ def _without_blank_end(raw: Raw) -> Raw:
 
 # Any: pyarrow's types are not typed.
 def _is_text(kind: Any) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _parquet(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from evaluation.metrics import detection, forecast
+from evaluation.metrics import detection, forecast, inventory, trial
 from evaluation.metrics.counts import Confusion
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.intervals import SEED
+from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import Shape
 
 if TYPE_CHECKING:
@@ -73,6 +74,15 @@ BY_SHAPE: Final[dict[Shape, Measure]] = {
         forecast.merge,
         forecast.finish,
         forecast.FinishedForecast.from_json,
+    ),
+    Shape.INVENTORY: Measure(
+        inventory.part,
+        inventory.merge,
+        inventory.finish,
+        FinishedInventory.from_json,
+    ),
+    Shape.TRIAL: Measure(
+        trial.part, trial.merge, trial.finish, trial.FinishedTrial.from_json
     ),
 }
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import betaincinv, ndtri
 
+from projects.catalogue import CONFIDENCES
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +29,54 @@ def tail(confidence: float, *, one_sided: bool) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is not between 0 and 1: {confidence!r}")
     return (1 - confidence) / (1 if one_sided else 2)
+
+
+# Every share that an interval of an offered confidence leaves out at an end.
+TAILS: Final = tuple(
+    sorted(
+        {
+            round(tail(confidence, one_sided=one_sided), 6)
+            for confidence in CONFIDENCES
+            for one_sided in (True, False)
+        }
+    )
+)
+
+
+def block_ends(
+    units: NDArray[np.float64],
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    keys: Sequence[str],
+) -> dict[str, tuple[float, ...]]:
+    """The bootstrap's ends of each key: the lower at each of TAILS, then the upper.
+
+    A key that some replicates leave without a value has none; nor has any with too
+    few units (see ``moving_blocks``).
+    """
+    with np.errstate(all="ignore"):
+        replicates = moving_blocks(units, statistic)
+    if replicates is None:
+        return {}
+    levels = [*TAILS, *(1 - out for out in TAILS)]
+    return {
+        key: tuple(float(q) for q in np.quantile(column, levels))
+        for key, column in zip(keys, replicates.T, strict=True)
+        if np.isfinite(column).all()
+    }
+
+
+def between(
+    stored: tuple[float, ...], value: float, confidence: float, *, one_sided: bool
+) -> tuple[float, float]:
+    """The ends at one confidence, never leaving the value itself outside.
+
+    ValueError for a confidence that limits do not offer.
+    """
+    out = round(tail(confidence, one_sided=one_sided), 6)
+    if out not in TAILS:
+        raise ValueError(f"confidence is not offered: {confidence!r}")
+    at = TAILS.index(out)
+    return min(stored[at], value), max(stored[at + len(TAILS)], value)
 
 
 def clopper_pearson(

@@ -60,6 +60,34 @@ NO_RULE: Final = Text(
     ja="今の判定の列がないため、比べられません。",
     en="The file has no column of the present judgement, so there is no comparison.",
 )
+NO_DEMAND: Final = Text(
+    ja="需要がないため、求められません。",
+    en="Nothing was asked for, so it cannot be computed.",
+)
+NO_STOCK: Final = Text(
+    ja="在庫がずっと0のため、求められません。",
+    en="Nothing was ever in stock, so it cannot be computed.",
+)
+NO_STOCK_PRICE: Final = Text(
+    ja="この費用の単価が合意されていないため、求められません。",
+    en="No price for this cost is agreed, so it cannot be computed.",
+)
+NO_BACKORDERS: Final = Text(
+    ja="受注残の列がないため、求められません。",
+    en="The file has no column of backorders, so it cannot be computed.",
+)
+NO_ORDERS: Final = Text(
+    ja="発注数の列がないため、求められません。",
+    en="The file has no column of orders, so it cannot be computed.",
+)
+ALL_SAME: Final = Text(
+    ja="差のある試行が足りないため、求められません。",
+    en="Too few trials differ, so it cannot be computed.",
+)
+NO_BEFORE: Final = Text(
+    ja="変更前の合計が0のため、割合を求められません。",
+    en="The measures before add up to zero, so no percentage can be computed.",
+)
 MANY_SEGMENTS: Final = Text(
     ja="区分が多すぎるため、区分ごとには求めません。",
     en="There are too many segments to compute it for each of them.",

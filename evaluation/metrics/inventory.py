@@ -1,0 +1,282 @@
+"""Stock: what demand met, what was held, what it cost. Parts merge in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from evaluation.metrics.intervals import block_ends
+from evaluation.metrics.stocked import (
+    COLUMNS,
+    RESAMPLED,
+    FinishedInventory,
+    Item,
+    Items,
+    Line,
+    statistic,
+)
+from projects.catalogue import Terms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+PLAIN: Final = Terms()
+# Shortages smaller than this are the rounding of a simulation, not a missing unit.
+NO_SHORTAGE: Final = 1e-9
+# Of more lines than this no sums by period are kept, and so no intervals.
+MOST_LINES: Final = 1_000
+WORST_ITEMS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """One batch: rows of COLUMNS by item, and by line and period.
+
+    ``items`` are pairs of line and SKU; ``lines`` is empty when a batch has too many
+    of them, and ``periods`` are then of all lines together.
+    """
+
+    first_row: int
+    items: tuple[tuple[str, str], ...]
+    by_item: Floats
+    lines: tuple[str, ...]
+    cells: Ints
+    by_period: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryPart:
+    """Sums of some rows; batches stay apart, so that their order can be restored."""
+
+    batches: tuple[Sums, ...]
+    has_segments: bool
+    has_backorders: bool
+    has_orders: bool
+
+
+def part(
+    batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
+) -> InventoryPart:
+    """Sum one batch with columns sku, period, demand, demand_met_from_stock,
+    on_hand_end, backorder_end? order_qty? unit_cost? segment?.
+
+    A shortage is demand not met from stock in its own period; stock of zero is none.
+    """
+    names = set(batch.schema.names)
+
+    def column(name: str) -> Floats:
+        if name not in names:
+            return np.zeros(batch.num_rows)
+        found: Floats = batch.column(name).to_numpy(zero_copy_only=False)
+        return found.astype(np.float64)
+
+    demand, met = column("demand"), column("demand_met_from_stock")
+    held, ordered = column("on_hand_end"), column("order_qty")
+    worth = 1.0 if terms.unit_cost is None else terms.unit_cost
+    value = held * (column("unit_cost") if "unit_cost" in names else worth)
+    short = demand - met
+    short[short < NO_SHORTAGE] = 0.0
+    values = np.stack(
+        [
+            np.ones(batch.num_rows),
+            demand,
+            met,
+            held,
+            value,
+            short,
+            short > 0,
+            held == 0,
+            column("backorder_end"),
+            ordered,
+            ordered > 0,
+        ]
+    )
+    skus, named = _coded(batch, "sku")
+    segments, lines = skus, named
+    if "segment" in names:
+        segments, lines = _coded(batch, "segment")
+    pairs, item = np.unique(segments * len(named) + skus, return_inverse=True)
+    days = batch.column("period").cast(pa.timestamp("us")).cast(pa.int64())
+    period = days.to_numpy(zero_copy_only=False)
+    kept = tuple(lines)
+    if len(lines) > MOST_LINES:
+        segments, kept = np.zeros(batch.num_rows, np.int64), ()
+    cells, cell = np.unique(np.stack([segments, period]), axis=1, return_inverse=True)
+    return InventoryPart(
+        (
+            Sums(
+                first_row,
+                tuple(
+                    (lines[pair // len(named)], named[pair % len(named)])
+                    for pair in pairs.tolist()
+                ),
+                _added(values, item.ravel(), len(pairs)),
+                kept,
+                cells,
+                _added(values, cell.ravel(), cells.shape[1]),
+            ),
+        ),
+        "segment" in names,
+        "backorder_end" in names,
+        "order_qty" in names,
+    )
+
+
+def _coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
+    column = batch.column(name)
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, column.dictionary.to_pylist()
+
+
+def _added(values: Floats, at: Ints, rows: int) -> Floats:
+    columns = [np.bincount(at, column, rows).astype(np.float64) for column in values]
+    found: Floats = np.stack(columns, axis=1)
+    return found
+
+
+def merge(one: InventoryPart, other: InventoryPart) -> InventoryPart:
+    """Both parts as one; finishing does not depend on the order of merging."""
+    return InventoryPart(
+        one.batches + other.batches,
+        one.has_segments or other.has_segments,
+        one.has_backorders or other.has_backorders,
+        one.has_orders or other.has_orders,
+    )
+
+
+# Any: there is no history to stock.
+def finish(
+    part: InventoryPart, terms: Terms = PLAIN, history: Any = None
+) -> FinishedInventory:
+    """Everything that can be said of the rows summed."""
+    # Added in the order of the file, so that the same bits come out of any merging.
+    batches = sorted(part.batches, key=lambda sums: sums.first_row)
+    items, by_item = _by_item(batches)
+    lines, period_lines, periods, by_period = _by_period(batches)
+    order = np.argsort(periods, kind="stable")
+    found: dict[str, Line] = {}
+    wanted = sorted({line for line, _sku in items})
+    line_of = {name: i for i, name in enumerate(wanted)}
+    of_item = np.array([line_of[line] for line, _sku in items], np.int64)
+    by_line = _added(by_item.T, of_item, len(wanted))
+    groups = _grouped(of_item, len(wanted))
+    apart = _grouped(period_lines[order], len(lines)) if lines else []
+    places = {name: i for i, name in enumerate(lines)}
+    for name in wanted:
+        units, count = None, 0
+        if lines:
+            at = order[apart[places[name]]]
+            units, count = by_period[at], len(at)
+        own = by_item[groups[line_of[name]]]
+        found[name] = _line(by_line[line_of[name]], own, units, count, terms)
+    stamps, at_stamp = np.unique(periods, return_inverse=True)
+    whole_units = _added(by_period.T, at_stamp.ravel(), len(stamps))
+    whole = _line(by_item.sum(axis=0), by_item, whole_units, len(stamps), terms)
+    return FinishedInventory(
+        terms=terms,
+        whole=whole,
+        by_line=found,
+        worst=_worst(items, by_item, part.has_segments),
+        has_backorders=part.has_backorders,
+        has_orders=part.has_orders,
+    )
+
+
+def _by_item(batches: list[Sums]) -> tuple[list[tuple[str, str]], Floats]:
+    place: dict[tuple[str, str], int] = {}
+    for sums in batches:
+        for item in sums.items:
+            place.setdefault(item, len(place))
+    total = np.zeros((len(place), len(COLUMNS)))
+    for sums in batches:
+        total[[place[item] for item in sums.items]] += sums.by_item
+    return list(place), total
+
+
+def _by_period(batches: list[Sums]) -> tuple[list[str], Ints, Ints, Floats]:
+    """Lines, then of each cell its line, its period and its sums.
+
+    No lines at all when any batch had too many of them, or all batches together have.
+    """
+    place: dict[str, int] = {}
+    for sums in batches:
+        for line in sums.lines:
+            place.setdefault(line, len(place))
+    if len(place) > MOST_LINES or not all(sums.lines for sums in batches):
+        place = {}
+    cells: list[Ints] = []
+    for sums in batches:
+        at = sums.cells.copy()
+        of_batch = np.array([place.get(line, 0) for line in sums.lines] or [0])
+        at[0] = of_batch[at[0]] if place else 0
+        cells.append(at)
+    joined, table = np.concatenate(cells, axis=1), [s.by_period for s in batches]
+    kept, cell = np.unique(joined, axis=1, return_inverse=True)
+    total = _added(np.concatenate(table).T, cell.ravel(), kept.shape[1])
+    return list(place), kept[0], kept[1], total
+
+
+def _grouped(codes: Ints, count: int) -> list[Ints]:
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(1, count))
+    return np.split(order, ends)
+
+
+def _line(
+    sums: Floats, items: Floats, units: Floats | None, periods: int, terms: Terms
+) -> Line:
+    ends = {}
+    if units is not None:
+        ends = block_ends(
+            units, lambda drawn: statistic(drawn, terms, periods), RESAMPLED
+        )
+    rows, demand, met, held = (items[:, i] for i in range(4))
+    asked = demand > 0
+    rates = met[asked] / demand[asked]
+    spread = float(rates.std(ddof=1) / np.sqrt(len(rates))) if len(rates) > 1 else None
+    spare = held / rows - terms.periods_a_year * demand / rows
+    return Line(
+        sums=tuple(sums.tolist()),
+        # Where sums by period were not kept, an item has a row in each of its own.
+        periods=periods or int(rows.max()),
+        items=Items(
+            count=len(items),
+            without_demand=int((~asked).sum()),
+            mean_fill_rate=float(rates.mean()) if len(rates) else None,
+            error=spread,
+            below_ninety=int((rates < 0.9).sum()),
+            excess=float(spare[spare > 0].sum()),
+        ),
+        ends=ends,
+    )
+
+
+def _worst(
+    items: list[tuple[str, str]], by_item: Floats, has_segments: bool
+) -> tuple[Item, ...]:
+    """Those with the lowest fill rate, worst first; items nobody asked for left out."""
+    rows, demand, met, held = (by_item[:, i] for i in range(4))
+    stockouts = by_item[:, COLUMNS.index("stockouts")]
+    asked = np.flatnonzero(demand > 0)
+    rates = met[asked] / demand[asked]
+    names = np.array([items[i][1] for i in asked.tolist()], dtype=object)
+    order = np.lexsort((names.astype(str), rates))[:WORST_ITEMS]
+    return tuple(
+        Item(
+            segment=items[asked[i]][0] if has_segments else "",
+            sku=items[asked[i]][1],
+            fill_rate=float(rates[i]),
+            service_level=float(1 - stockouts[asked[i]] / rows[asked[i]]),
+            stockouts=int(stockouts[asked[i]]),
+            on_hand=float(held[asked[i]] / rows[asked[i]]),
+        )
+        for i in order.tolist()
+    )
