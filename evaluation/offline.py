@@ -13,6 +13,8 @@ from evaluation.ingest.check import check
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import check_mapping, recognise
+from evaluation.ingest.past import past_batches
+from evaluation.metrics.history import history_of
 from evaluation.stripes import Source, measure
 from projects.catalogue import Bound, Limit, Scope, Shape, Terms, metrics_of
 
@@ -70,7 +72,10 @@ def answer(
     layout = inspect(path, path.name, CAPS)
     mapping = recognise(layout.columns, shape) | dict(columns or {})
     check_mapping(mapping, layout, shape)
-    source = Source(path, layout, mapping, shape, CAPS, terms)
+    past = None
+    if history is not None:
+        past = history_of(past_batches(history, history.name, CAPS), terms.season)
+    source = Source(path, layout, mapping, shape, CAPS, terms, past)
     if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
         # Order and repeated names show only in a pass over the whole file.
         check(path, layout, mapping, shape, CAPS, terms)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from evaluation.metrics import Measure
 
-__all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate", "judged"]
+__all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate", "judged", "part_with"]
 
 # Goes up whenever the same file could give another value or another interval.
 EVALUATOR_VERSION: Final = "2.0.0"
@@ -48,11 +48,25 @@ def evaluate(
     """
     terms = terms or Terms()
     measure = BY_SHAPE[shape]
-    parts = _parts(_numbered(batches, on_rows), measure, terms, executor)
+    part = part_with(measure, terms, history=history)
+    parts = _parts(_numbered(batches, on_rows), part, executor)
     first = next(parts, None)
     if first is None:
         raise NoRows("there is no row to measure")
     return measure.finish(reduce(measure.merge, parts, first), terms, history)
+
+
+# Any: what a part holds is the business of its shape.
+def part_with(
+    measure: Measure, terms: Terms, *, history: Any = None, sketch: bool = False
+) -> Callable[..., Any]:
+    """How one batch is summed under these terms."""
+    part: Callable[..., Any] = partial(measure.part, terms=terms)
+    if measure.uses_history:
+        part = partial(part, history=history)
+    if measure.can_sketch and sketch:
+        part = partial(part, sketch=True)
+    return part
 
 
 def judged(limit: Limit, finished: Finished) -> judge.Judged:
@@ -84,11 +98,9 @@ def _numbered(
 
 def _parts(
     numbered: Iterator[tuple[pa.RecordBatch, int]],
-    measure: Measure,
-    terms: Terms,
+    part: Callable[..., Any],
     executor: Executor | None,
 ) -> Iterator[Any]:
-    part = partial(measure.part, terms=terms)
     if executor is None:
         yield from (part(batch, row) for batch, row in numbered)
         return

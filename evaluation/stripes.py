@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from evaluation.ingest.read import batches
 from evaluation.metrics import BY_SHAPE
-from evaluation.runner import NoRows
+from evaluation.runner import NoRows, part_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from evaluation.ingest.inspect import Caps, Layout
     from evaluation.metrics import Finished
+    from evaluation.metrics.history import History
     from projects.catalogue import Shape, Terms
 
 
@@ -34,6 +35,7 @@ class Source:
     shape: Shape
     caps: Caps
     terms: Terms
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,7 @@ def part_of(
 ) -> Any:
     """The part of one stripe, or None if it has no rows. FileRefused for a fault."""
     measure = BY_SHAPE[source.shape]
-    part = partial(measure.part, terms=source.terms)
-    if sketch and measure.can_sketch:
-        part = partial(part, sketch=True)
+    part = part_with(measure, source.terms, history=source.history, sketch=sketch)
     row = 0 if stripe is None else stripe.first_row
 
     def parts() -> Iterator[Any]:
@@ -107,11 +107,9 @@ def read(source: Source, stripe: Stripe | None) -> Iterator[pa.RecordBatch]:
     return (batch for batch in found if batch.num_rows)
 
 
-# Any: the history of a forecast, nothing for the others.
 def measure(
     source: Source,
     *,
-    history: Any = None,
     sketch: bool = False,
     threads: int = 1,
     executor: Executor | None = None,
@@ -136,4 +134,4 @@ def measure(
     parts = [part for part in found if part is not None]
     if not parts:
         raise NoRows("there is no row to measure")
-    return shape.finish(reduce(shape.merge, parts), source.terms, history)
+    return shape.finish(reduce(shape.merge, parts), source.terms, source.history)

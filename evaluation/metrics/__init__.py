@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from evaluation.metrics import detection, forecast, inventory, trial
 from evaluation.metrics.counts import Confusion
 from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.intervals import SEED
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import Shape
@@ -51,7 +52,8 @@ class Measure:
 
     ``part(batch, first_row, terms)`` sums one batch; ``merge`` is associative and the
     result of ``finish(part, terms, history)`` does not depend on its order. Where it
-    ``can_sketch``, ``part`` takes ``sketch=True`` and keeps no row.
+    ``can_sketch``, ``part`` takes ``sketch=True`` and keeps no row; where it
+    ``uses_history``, it takes ``history``.
     """
 
     part: Callable[..., Any]
@@ -59,6 +61,7 @@ class Measure:
     finish: Callable[..., Finished]
     from_json: Callable[[dict[str, Any]], Finished]
     can_sketch: bool = False
+    uses_history: bool = False
 
 
 BY_SHAPE: Final[dict[Shape, Measure]] = {
@@ -73,7 +76,8 @@ BY_SHAPE: Final[dict[Shape, Measure]] = {
         forecast.part,
         forecast.merge,
         forecast.finish,
-        forecast.FinishedForecast.from_json,
+        FinishedForecast.from_json,
+        uses_history=True,
     ),
     Shape.INVENTORY: Measure(
         inventory.part,

@@ -1,292 +1,154 @@
-"""Forecasts: sums of errors by segment and time, and the metrics made of them."""
+"""Forecasts: sums of errors by series, by segment and time, by hour and horizon."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyarrow as pa
 
-from evaluation.judge import Measured
-from evaluation.metrics import intervals, reasons
-from projects.catalogue import CONFIDENCES, METRICS, Shape, Terms, Text
+from evaluation.metrics import summing
+from evaluation.metrics.errors import errors_of
+from evaluation.metrics.peaks import Peaks, peaks_of
+from evaluation.metrics.sums import added, coded, distinct, stamps
+from projects.catalogue import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    import pyarrow as pa
     from numpy.typing import NDArray
+
+    from evaluation.metrics.forecasted import FinishedForecast
+    from evaluation.metrics.history import History
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 PLAIN: Final = Terms()
 # Without times, neighbouring rows of the file stand in for neighbouring times.
 ROWS_A_BLOCK: Final = 16
-ZERO: Final = 1e-9
-# An actual under this share of its segment's mean blows up a percentage. One percent
-# would withhold MAPE on public competition data whose published MAPE is meaningful.
-NEAR_ZERO: Final = 0.001
-# Sizes of actuals are kept as the top bits of the float: 64 steps an octave.
-SIZE_SHIFT: Final = 46
-
-COLUMNS: Final = ("rows", "error", "absolute", "square", "ape", "sape", "actual")
-KEYS: Final = ("mae", "rmse", "mape", "smape", "wape", "bias")
-TAILS: Final = tuple(
-    sorted(
-        {
-            round(intervals.tail(confidence, one_sided=one_sided), 6)
-            for confidence in CONFIDENCES
-            for one_sided in (True, False)
-        }
-    )
-)
+# Of more lines than this no sums by time are kept for each, and so no intervals.
+MOST_LINES: Final = 1_000
+MOST_STEPS: Final = 1_000
+DAY: Final = 86_400_000_000
+HOUR: Final = 3_600_000_000
+# What the tables by horizon, hour and weekday show.
+SHOWN: Final = ("rows", "absolute", "actual", "error", "covered")
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """One batch's sums: a row of COLUMNS for each segment and block of time."""
+    """One batch: rows of ``columns`` by pair of line and series, and by line and day.
 
-    segments: tuple[str, ...]
-    blocks: NDArray[np.int64]
-    table: NDArray[np.float64]
+    ``lines`` is empty when a batch has too many of them; days are then of all lines
+    together. ``smallest`` is the smallest actual of each pair, without its sign.
+    """
+
+    first_row: int
+    columns: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    by_pair: Floats
+    smallest: Floats
+    lines: tuple[str, ...]
+    cells: Ints
+    by_cell: Floats
+    shown: dict[str, tuple[Ints, Floats]]
+    peaks: Peaks | None
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastPart:
-    """Sums of some rows; batches stay apart, so that merging adds no rounding."""
+    """Sums of some rows; batches stay apart, so that their order can be restored."""
 
     batches: tuple[Sums, ...]
-    sizes: Mapping[tuple[str, int], int]
-    has_segments: bool
+    has_lines: bool
 
 
 def part(
-    batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
+    batch: pa.RecordBatch,
+    first_row: int = 0,
+    terms: Terms = PLAIN,
+    *,
+    history: History | None = None,
 ) -> ForecastPart:
-    """Sum one batch with columns y_true, y_pred, segment? series_id? timestamp?.
+    """Sum one batch with columns y_true, y_pred, segment? series_id? timestamp?
+    horizon? y_lower? y_upper? y_rule? and quantiles (q0.05 to q0.95).
 
-    The series is the segment where no segment is given. ``first_row`` is the batch's
-    place in the file, which decides the blocks when there are no times.
+    A line is a segment, or a series where no segment is given. ``first_row`` is the
+    batch's place in the file, which decides the blocks when there are no times.
     """
     names = set(batch.schema.names)
-    actual = batch.column("y_true").to_numpy(zero_copy_only=False).astype(np.float64)
-    forecast = batch.column("y_pred").to_numpy(zero_copy_only=False).astype(np.float64)
-    by = next((role for role in ("segment", "series_id") if role in names), None)
-    codes, named = np.zeros(len(actual), np.int64), [""]
-    if by is not None:
-        coded = batch.column(by).dictionary_encode()
-        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        named = coded.dictionary.to_pylist()
-    if "timestamp" in names:
-        days = batch.column("timestamp").cast(pa.timestamp("us")).cast(pa.int64())
-        blocks = days.to_numpy(zero_copy_only=False) // 86_400_000_000
-    else:
-        blocks = (first_row + np.arange(len(actual))) // ROWS_A_BLOCK
-    error = forecast - actual
-    absolute, size = np.abs(error), np.abs(actual)
-    both = size + np.abs(forecast)
-    # Zero forecast of zero is no error; an actual of zero has no percentage at all.
-    ape = np.divide(100 * absolute, size, out=np.zeros_like(size), where=size >= ZERO)
-    sape = np.divide(200 * absolute, both, out=np.zeros_like(both), where=both > 0)
-    with np.errstate(over="ignore"):
-        square = error**2  # Too large a number ends as a withheld value.
-    values = (np.ones_like(error), error, absolute, square, ape, sape, size)
-    cells, cell = np.unique(np.stack([codes, blocks]), axis=1, return_inverse=True)
-    table: NDArray[np.float64] = np.stack(
-        [
-            np.bincount(cell.ravel(), value, cells.shape[1]).astype(float)
-            for value in values
-        ],
-        axis=1,
-    )
-    bits = np.where(size < ZERO, 0.0, size).view(np.int64) >> SIZE_SHIFT
-    kinds, counts = np.unique(np.stack([codes, bits]), axis=1, return_counts=True)
+    rows = batch.num_rows
+    series, series_names = np.zeros(rows, np.int64), [""]
+    if "series_id" in names:
+        series, series_names = coded(batch, "series_id")
+    line, line_names = series, series_names
+    if "segment" in names:
+        line, line_names = coded(batch, "segment")
+    places = None
+    if history is not None:
+        places = history.places(series_names)[series]
+    columns = errors_of(batch, terms, history, places)
+    pairs, pair = distinct(line, series)
+    times = stamps(batch, "timestamp") if "timestamp" in names else None
+    block = (first_row + np.arange(rows)) // ROWS_A_BLOCK
+    if times is not None:
+        block = times // DAY
+    kept = tuple(line_names) if len(line_names) <= MOST_LINES else ()
+    cells, cell = distinct(line if kept else np.zeros(rows, np.int64), block)
+    smallest = np.full(pairs.shape[1], np.inf)
+    np.minimum.at(smallest, pair, columns["actual"])
     return ForecastPart(
-        batches=(Sums(tuple(named[int(c)] for c in cells[0]), cells[1], table),),
-        sizes={
-            (named[int(code)], int(bit)): int(count)
-            for code, bit, count in zip(*kinds, counts, strict=True)
-        },
-        has_segments=by is not None,
+        (
+            Sums(
+                first_row,
+                tuple(columns),
+                tuple(
+                    (line_names[at], series_names[of])
+                    for at, of in zip(*pairs.tolist(), strict=True)
+                ),
+                added(columns.values(), pair, pairs.shape[1]),
+                smallest,
+                kept,
+                cells,
+                added(columns.values(), cell, cells.shape[1]),
+                _shown(batch, columns, times),
+                None if times is None else peaks_of(batch, pair, times),
+            ),
+        ),
+        "segment" in names or "series_id" in names,
     )
+
+
+def _shown(
+    batch: pa.RecordBatch, columns: dict[str, Floats], times: Ints | None
+) -> dict[str, tuple[Ints, Floats]]:
+    by: dict[str, Ints] = {}
+    if "horizon" in batch.schema.names:
+        column = batch.column("horizon").to_numpy(zero_copy_only=False)
+        by["horizon"] = np.clip(column.astype(np.int64), 0, MOST_STEPS)
+    if times is not None:
+        by["hour"] = times // HOUR % 24
+        # Day nought of the epoch was a Thursday; Monday is 0.
+        by["weekday"] = (times // DAY + 3) % 7
+    nothing = np.zeros(batch.num_rows)
+    values = [columns.get(name, nothing) for name in SHOWN]
+    found: dict[str, tuple[Ints, Floats]] = {}
+    for name, at in by.items():
+        table = added(values, at, int(at.max()) + 1)
+        held = np.flatnonzero(table[:, 0])
+        found[name] = held, table[held]
+    return found
 
 
 def merge(one: ForecastPart, other: ForecastPart) -> ForecastPart:
     """Both parts as one; finishing does not depend on the order of merging."""
-    sizes = dict(one.sizes)
-    for key, count in other.sizes.items():
-        sizes[key] = sizes.get(key, 0) + count
-    return ForecastPart(
-        one.batches + other.batches, sizes, one.has_segments or other.has_segments
-    )
+    return ForecastPart(one.batches + other.batches, one.has_lines or other.has_lines)
 
 
-# Any: the history is not used yet.
 def finish(
-    part: ForecastPart, terms: Terms = PLAIN, history: Any = None
+    part: ForecastPart, terms: Terms = PLAIN, history: History | None = None
 ) -> FinishedForecast:
     """Everything that can be said of the rows summed."""
-    by_time: dict[int, list[NDArray[np.float64]]] = {}
-    by_segment: dict[str, dict[int, list[NDArray[np.float64]]]] = {}
-    for sums in part.batches:
-        for name, block, row in zip(
-            sums.segments, sums.blocks.tolist(), sums.table, strict=True
-        ):
-            by_time.setdefault(block, []).append(row)
-            by_segment.setdefault(name, {}).setdefault(block, []).append(row)
-    sizes: dict[str, dict[int, int]] = {}
-    for (name, bit), count in part.sizes.items():
-        sizes.setdefault(name, {})[bit] = count
-    near: dict[str, int] = {}
-    found: dict[str, Line] = {}
-    for name in sorted(by_segment):
-        total = _total([r for rows in by_segment[name].values() for r in rows])
-        mean = total[6] / total[0]
-        edge = int(np.float64(mean * NEAR_ZERO).view(np.int64)) >> SIZE_SHIFT
-        near[name] = sum(
-            count for bit, count in sizes[name].items() if bit == 0 or bit < edge
-        )
-        if part.has_segments:
-            found[name] = _line(by_segment[name], near[name])
-    return FinishedForecast(_line(by_time, sum(near.values())), found)
-
-
-def _total(rows: list[NDArray[np.float64]]) -> list[float]:
-    # fsum rounds once, whatever the order: any split and merge gives the same bits.
-    return [math.fsum(column) for column in zip(*rows, strict=True)]
-
-
-def _line(blocks: dict[int, list[NDArray[np.float64]]], near_zero: int) -> Line:
-    total = _total([row for rows in blocks.values() for row in rows])
-    units = np.array([_total(blocks[block]) for block in sorted(blocks)])
-    with np.errstate(all="ignore"):
-        values = _statistic(np.array([total]))[0]
-        replicates = intervals.moving_blocks(units, _statistic)
-    ends: dict[str, tuple[float, ...]] = {}
-    if replicates is not None:
-        levels = [*TAILS, *(1 - out for out in TAILS)]
-        for key, column in zip(KEYS, replicates.T, strict=True):
-            if np.isfinite(column).all():
-                ends[key] = tuple(float(q) for q in np.quantile(column, levels))
-    return Line(
-        rows=int(total[0]),
-        near_zero=near_zero,
-        values={
-            key: float(value) if math.isfinite(value) else None
-            for key, value in zip(KEYS, values, strict=True)
-        },
-        ends=ends,
-    )
-
-
-def _statistic(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The metrics of KEYS from sums of COLUMNS, row by row.
-
-    RMSE is the root of the mean square; sMAPE is the mean of 200|e| / (|y| + |f|), as
-    in the M4 competition; WAPE is all absolute errors over all absolute actuals.
-    """
-    rows, error, absolute, square, ape, sape, actual = sums.T
-    wape = np.divide(
-        100 * absolute, actual, out=np.full_like(actual, np.nan), where=actual > 0
-    )
-    means = (absolute / rows, np.sqrt(square / rows), ape / rows, sape / rows)
-    return np.stack([*means, wape, error / rows], axis=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The values of the whole file or of one segment.
-
-    ``ends`` holds, for each metric, the bootstrap's lower ends at each of TAILS and
-    then the upper ones.
-    """
-
-    rows: int
-    near_zero: int
-    values: dict[str, float | None]
-    ends: dict[str, tuple[float, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedForecast:
-    """A measured forecast file; small, and enough to be judged again."""
-
-    whole: Line
-    by_segment: dict[str, Line]
-
-    @property
-    def rows(self) -> int:
-        """How many rows were measured."""
-        return self.whole.rows
-
-    def segments(self) -> list[str]:
-        """The names of all segments, sorted."""
-        return list(self.by_segment)
-
-    def measured(
-        self,
-        metric: str,
-        segment: str = "",
-        confidence: float = 0.95,
-        one_sided: bool = True,
-    ) -> Measured:
-        """One metric with its moving-block bootstrap interval.
-
-        MAPE is withheld when an actual is at or near zero. KeyError: no such metric
-        here, or segment. ValueError for a confidence that limits do not offer.
-        """
-        if METRICS[metric].shape != Shape.FORECAST:
-            raise KeyError(metric)
-        out = round(intervals.tail(confidence, one_sided=one_sided), 6)
-        if out not in TAILS:
-            raise ValueError(f"confidence is not offered: {confidence!r}")
-        line = self.by_segment[segment] if segment else self.whole
-        value = line.values[metric]
-        if metric == "mape" and line.near_zero:
-            return _withheld(reasons.near_zero(line.near_zero), line.rows)
-        if value is None:
-            reason = reasons.ALL_ZERO if metric == "wape" else reasons.TOO_LARGE
-            return _withheld(reason, line.rows)
-        if metric not in line.ends:
-            return Measured(value, None, None, line.rows, None, confidence)
-        at = TAILS.index(out)
-        low, high = line.ends[metric][at], line.ends[metric][at + len(TAILS)]
-        return Measured(
-            value, min(low, value), max(high, value), line.rows, None, confidence
-        )
-
-    # Any: what json gives and takes.
-    def to_json(self) -> dict[str, Any]:
-        """Plain values that ``from_json`` reads back without loss."""
-        return {
-            "shape": Shape.FORECAST.value,
-            "seed": intervals.SEED,
-            "whole": _line_to_json(self.whole),
-            "segments": {n: _line_to_json(x) for n, x in self.by_segment.items()},
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        """What ``to_json`` gave. KeyError or TypeError for anything else."""
-        return cls(
-            _line_from_json(stored["whole"]),
-            {n: _line_from_json(line) for n, line in stored["segments"].items()},
-        )
-
-
-def _withheld(reason: Text, cases: int) -> Measured:
-    return Measured(None, None, None, cases, withheld=reason)
-
-
-def _line_to_json(line: Line) -> dict[str, Any]:
-    ends = {key: list(ends) for key, ends in line.ends.items()}
-    return {
-        "rows": line.rows,
-        "near_zero": line.near_zero,
-        "values": dict(line.values),
-        "ends": ends,
-    }
-
-
-def _line_from_json(stored: dict[str, Any]) -> Line:
-    ends = {key: tuple(ends) for key, ends in stored["ends"].items()}
-    return Line(stored["rows"], stored["near_zero"], stored["values"], ends)
+    # Added in the order of the file, so that the same bits come out of any merging.
+    batches = sorted(part.batches, key=lambda sums: sums.first_row)
+    return summing.finished(batches, terms, history, has_lines=part.has_lines)

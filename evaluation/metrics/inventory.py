@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
 
 from evaluation.metrics.intervals import block_ends
 from evaluation.metrics.stocked import (
@@ -18,9 +17,11 @@ from evaluation.metrics.stocked import (
     Line,
     statistic,
 )
+from evaluation.metrics.sums import added, coded, groups, stamps
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -97,13 +98,12 @@ def part(
             ordered > 0,
         ]
     )
-    skus, named = _coded(batch, "sku")
+    skus, named = coded(batch, "sku")
     segments, lines = skus, named
     if "segment" in names:
-        segments, lines = _coded(batch, "segment")
+        segments, lines = coded(batch, "segment")
     pairs, item = np.unique(segments * len(named) + skus, return_inverse=True)
-    days = batch.column("period").cast(pa.timestamp("us")).cast(pa.int64())
-    period = days.to_numpy(zero_copy_only=False)
+    period = stamps(batch, "period")
     kept = tuple(lines)
     if len(lines) > MOST_LINES:
         segments, kept = np.zeros(batch.num_rows, np.int64), ()
@@ -116,30 +116,16 @@ def part(
                     (lines[pair // len(named)], named[pair % len(named)])
                     for pair in pairs.tolist()
                 ),
-                _added(values, item.ravel(), len(pairs)),
+                added(values, item.ravel(), len(pairs)),
                 kept,
                 cells,
-                _added(values, cell.ravel(), cells.shape[1]),
+                added(values, cell.ravel(), cells.shape[1]),
             ),
         ),
         "segment" in names,
         "backorder_end" in names,
         "order_qty" in names,
     )
-
-
-def _coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
-    column = batch.column(name)
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, column.dictionary.to_pylist()
-
-
-def _added(values: Floats, at: Ints, rows: int) -> Floats:
-    columns = [np.bincount(at, column, rows).astype(np.float64) for column in values]
-    found: Floats = np.stack(columns, axis=1)
-    return found
 
 
 def merge(one: InventoryPart, other: InventoryPart) -> InventoryPart:
@@ -166,20 +152,20 @@ def finish(
     wanted = sorted({line for line, _sku in items})
     line_of = {name: i for i, name in enumerate(wanted)}
     of_item = np.array([line_of[line] for line, _sku in items], np.int64)
-    by_line = _added(by_item.T, of_item, len(wanted))
-    groups = _grouped(of_item, len(wanted))
-    apart = _grouped(period_lines[order], len(lines)) if lines else []
+    by_line = added(by_item.T, of_item, len(wanted))
+    own_items = groups(of_item, len(wanted))
+    apart = groups(period_lines[order], len(lines)) if lines else []
     places = {name: i for i, name in enumerate(lines)}
     for name in wanted:
         units, count = None, 0
         if lines:
             at = order[apart[places[name]]]
             units, count = by_period[at], len(at)
-        own = by_item[groups[line_of[name]]]
+        own = by_item[own_items[line_of[name]]]
         found[name] = _line(by_line[line_of[name]], own, units, count, terms)
-    stamps, at_stamp = np.unique(periods, return_inverse=True)
-    whole_units = _added(by_period.T, at_stamp.ravel(), len(stamps))
-    whole = _line(by_item.sum(axis=0), by_item, whole_units, len(stamps), terms)
+    times, at_time = np.unique(periods, return_inverse=True)
+    whole_units = added(by_period.T, at_time.ravel(), len(times))
+    whole = _line(by_item.sum(axis=0), by_item, whole_units, len(times), terms)
     return FinishedInventory(
         terms=terms,
         whole=whole,
@@ -220,14 +206,8 @@ def _by_period(batches: list[Sums]) -> tuple[list[str], Ints, Ints, Floats]:
         cells.append(at)
     joined, table = np.concatenate(cells, axis=1), [s.by_period for s in batches]
     kept, cell = np.unique(joined, axis=1, return_inverse=True)
-    total = _added(np.concatenate(table).T, cell.ravel(), kept.shape[1])
+    total = added(np.concatenate(table).T, cell.ravel(), kept.shape[1])
     return list(place), kept[0], kept[1], total
-
-
-def _grouped(codes: Ints, count: int) -> list[Ints]:
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(1, count))
-    return np.split(order, ends)
 
 
 def _line(

@@ -94,12 +94,50 @@ MANY_SEGMENTS: Final = Text(
 )
 
 
-def near_zero(rows: int) -> Text:
-    """MAPE divides by the actual, so so many rows at or near zero make it void."""
-    rows_have = "row has an actual" if rows == 1 else "rows have actuals"
+NO_UNIT_PRICE: Final = Text(
+    ja="多すぎ・不足の単価が合意されていないため、求められません。",
+    en="No cost of a unit too many or too few is agreed, so it cannot be computed.",
+)
+NO_INTERVAL: Final = Text(
+    ja="予測区間の下限と上限の列がないため、求められません。",
+    en="The file has no ends of an interval, so it cannot be computed.",
+)
+NO_QUANTILES: Final = Text(
+    ja="分位点の列がないため、求められません。",
+    en="The file has no quantiles, so it cannot be computed.",
+)
+NO_HISTORY: Final = Text(
+    ja="過去の実績のファイルがないため、求められません。",
+    en="There is no file of past values, so it cannot be computed.",
+)
+NO_SCALE: Final = Text(
+    ja="過去の実績が短すぎるか一定のため、求められません。",
+    en="The past is too short or never changes, so it cannot be computed.",
+)
+NO_STEPS: Final = Text(
+    ja="何期先かも日時も分からないため、求められません。",
+    en="Neither a horizon nor times tell how far ahead it is, so it is not computed.",
+)
+NO_DAYS: Final = Text(
+    ja="1日に複数の時刻がないため、求められません。",
+    en="There are not several times a day, so it cannot be computed.",
+)
+
+
+def near_zero(smallest: float) -> Text:
+    """MAPE divides by the actual, so one at or near zero makes it void."""
     return Text(
-        ja=f"実績が0か0に近い行が{rows:,}行あるため、求められません。"
+        ja=f"実績が0か0に近い行があるため(最小{smallest:g})、求められません。"
         "代わりにWAPEをご覧ください。",
-        en=f"{rows:,} {rows_have} at or near zero, so it cannot be computed. "
-        "WAPE can be read instead.",
+        en=f"An actual is at or near zero (the smallest is {smallest:g}), so it cannot "
+        "be computed. WAPE can be read instead.",
+    )
+
+
+def missing_series(count: int) -> Text:
+    """A scale needs the past of every series."""
+    have = "series has" if count == 1 else "series have"
+    return Text(
+        ja=f"{count:,}本の系列に過去の実績がないため、求められません。",
+        en=f"{count:,} {have} no past values, so it cannot be computed.",
     )

@@ -42,7 +42,7 @@ class Terms:
     yen_false_alarm: float | None = None
     yen_miss: float | None = None
     season: int = 1
-    interval: float = 0.9
+    interval: float = 0.95
     yen_over: float | None = None
     yen_under: float | None = None
     holding_rate: float | None = None

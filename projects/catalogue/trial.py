@@ -45,7 +45,7 @@ METRICS: Final = (
         unit=Unit.PERCENT,
         smaller=True,
         texts="変化の割合|Change"
-        "|合計どうしを比べた変化です。負なら減りました。"
+        "|合計どうしを比べた変化です。負なら減っています。"
         "|After against before, totals compared; below zero it fell.",
     ),
     _metric(
@@ -68,7 +68,7 @@ METRICS: Final = (
         unit=Unit.RATIO,
         smaller=True,
         texts="順位和検定のp値|p of the signed-rank test"
-        "|変化がなかったとした場合に、これほどの差が出る確率です(ウィルコクソン)。"
+        "|変化がなかったとした場合に、これほどの差が出る確率(ウィルコクソン検定)です。"
         "|How likely such differences are if nothing had changed (Wilcoxon).",
     ),
     _metric(

@@ -133,10 +133,10 @@ def entry(
 
 SHAPE_OF: Final[dict[Kind, Shape]] = {
     Kind.DEMAND_FORECAST: Shape.FORECAST,
-    Kind.INVENTORY: Shape.FORECAST,
+    Kind.INVENTORY: Shape.INVENTORY,
     Kind.ANOMALY: Shape.DETECTION,
-    Kind.SALES: Shape.FORECAST,
-    Kind.LAYOUT: Shape.FORECAST,
+    Kind.SALES: Shape.TRIAL,
+    Kind.LAYOUT: Shape.TRIAL,
 }
 KIND_NAMES: Final[Mapping[Kind, Text]] = {
     Kind.DEMAND_FORECAST: Text(ja="需要予測", en="Demand forecasting"),

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as peer
 
 from evaluation.metrics import finished_from_json
-from evaluation.metrics.forecast import KEYS, ForecastPart, finish, merge, part
+from evaluation.metrics.forecast import ForecastPart, finish, merge, part
+from evaluation.metrics.forecasted import KEYS
 from projects.catalogue import Shape, metrics_of
 
 NUMBER = st.floats(1, 1e6)
@@ -89,18 +90,19 @@ def test_any_order_of_merging_gives_the_same_bits(
 
 
 @pytest.mark.parametrize(
-    ("actuals", "near"),
-    [([100.0, 0.0, 0.0], 2), ([100.0, 1e-10], 1), ([1e6] * 9 + [1.0], 1)],
+    ("actuals", "smallest"),
+    [([100.0, 0.0, 0.0], "0"), ([100.0, 1e-10], "1e-10"), ([1e6] * 9 + [1.0], "1")],
     ids=["zeros", "almost zero", "tiny beside the mean"],
 )
 def test_mape_is_withheld_when_an_actual_is_near_zero(
-    actuals: list[float], near: int
+    actuals: list[float], smallest: str
 ) -> None:
     done = finish(part(table([(actual, 50.0, "A") for actual in actuals])))
-    withheld = done.measured("mape").withheld
-    assert withheld is not None
-    assert withheld.en.startswith(str(near))
-    assert f"{near}行" in withheld.ja
+    for key in ("mape", "mape_mean_of_series"):
+        withheld = done.measured(key).withheld
+        assert withheld is not None
+        assert f"the smallest is {smallest})" in withheld.en
+        assert f"最小{smallest})" in withheld.ja
     assert done.measured("wape").value is not None
 
 

@@ -1,0 +1,37 @@
+"""The file of past values that a forecast's errors are scaled by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.inspect import inspect
+from evaluation.ingest.mapping import recognise
+from evaluation.ingest.read import batches
+from projects.catalogue import Shape, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from evaluation.ingest.inspect import Caps
+
+USED: Final = ("y_true", "series_id", "timestamp")
+_PAST: Final = Text(ja="過去の実績", en="past value")
+
+
+def past_batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
+    """Typed batches with columns y_true, series_id? and timestamp?, in file order.
+
+    FileRefused when the file is no table, has no column of values, or at a bad cell.
+    """
+    layout = inspect(path, name, caps)
+    found = recognise(layout.columns, Shape.FORECAST)
+    mapping = {role: column for role, column in found.items() if role in USED}
+    if "y_true" not in mapping:
+        listed = ", ".join(layout.columns[:10])
+        params: dict[str, str | int | Text] = {"label": _PAST, "columns": listed}
+        raise FileRefused([Fault("missing_column", params=params)])
+    return batches(path, layout, mapping, Shape.FORECAST, caps)
