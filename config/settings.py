@@ -146,6 +146,8 @@ STORAGES = {
 }
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=500_000_000)
 MAX_UPLOAD_ROWS = env.int("MAX_UPLOAD_ROWS", default=50_000_000)
+# Of more rows than this, scores are counted by bin instead of kept in memory.
+EXACT_ROWS = env.int("EXACT_ROWS", default=50_000_000)
 FILE_UPLOAD_HANDLERS = ["evaluation.uploads.HashingUploadHandler"]
 
 # Celery

@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             threads=asked.threads,
         )
     except FileRefused as refused:
-        name = asked.file.name
+        name = refused.file_name or asked.file.name
         return _refuse(
             asked, [f.sentence(asked.language, name) for f in refused.faults]
         )

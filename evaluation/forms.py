@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.mapping import recognise
 from evaluation.ingest.roles import ROLES
+from projects.catalogue import Shape
 from projects.templatetags.figures import size
 
 if TYPE_CHECKING:
@@ -63,7 +64,30 @@ class ColumnsForm(forms.Form):
                 initial=guessed.get(role.key, ""),
                 widget=forms.Select(attrs={"class": "in"}),
             )
-        self.order_fields([*(role.key for role in self.roles), "note"])
+        if upload.engagement.shape == Shape.FORECAST:
+            self.fields["history"] = forms.FileField(
+                label=_("Past values"),
+                required=False,
+                help_text=_(
+                    "Actuals before the forecast, by series. MASE, OWA and MSIS are "
+                    "relative to them."
+                ),
+                widget=forms.ClearableFileInput(attrs={"class": "in"}),
+            )
+        self.order_fields([*(role.key for role in self.roles), "history", "note"])
+
+    def shown(self) -> list[forms.BoundField]:
+        """The fields for everybody: the usual roles, and those a column seems to play.
+
+        The others are folded away (see ``rare``).
+        """
+        hidden = {bound.name for bound in self.rare()}
+        return [bound for bound in self.visible_fields() if bound.name not in hidden]
+
+    def rare(self) -> list[forms.BoundField]:
+        """Roles few files have a column for."""
+        names = [role.key for role in self.roles if role.rare]
+        return [self[name] for name in names if not self[name].value()]
 
     def columns(self) -> dict[str, str]:
         """Role → column, only those that were chosen."""

@@ -78,7 +78,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         won = self.filter(pk=run_id, status=RunStatus.QUEUED).update(
             status=RunStatus.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE
         )
-        related = self.select_related("agreement__engagement", "upload")
+        related = self.select_related("agreement__engagement", "upload", "history")
         return related.get(pk=run_id) if won else None
 
 
@@ -92,6 +92,11 @@ class Run(models.Model):
     # Repeated from the upload so that the database can promise "once".
     sha256 = models.CharField(max_length=64, editable=False)
     columns = models.JSONField()
+    # Past values that a forecast's errors are scaled by.
+    history = models.ForeignKey(
+        Upload, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    history_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(auto_now_add=True)
@@ -115,8 +120,8 @@ class Run(models.Model):
         ordering: ClassVar = ["-submitted_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["agreement", "sha256", "columns"],
-                name="run_once_per_agreement_file_and_columns",
+                fields=["agreement", "sha256", "columns", "history_sha256"],
+                name="run_once_per_agreement_files_and_columns",
             ),
             models.UniqueConstraint(
                 fields=["agreement", "number"], name="run_number_once_in_a_version"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation import kinds
 from evaluation.ingest.roles import ROLES
 from evaluation.judge import Outcome, Reason
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.forecasted import FinishedForecast
+from evaluation.metrics.stocked import FinishedInventory
 from evaluation.services import place_in_queue
-from projects.catalogue import METRICS
+from projects.catalogue import METRICS, Shape, metrics_of
 from projects.templatetags.figures import metric_text
 
 if TYPE_CHECKING:
@@ -24,25 +26,11 @@ if TYPE_CHECKING:
     from evaluation.judge import Measured
     from evaluation.metrics import Finished
     from evaluation.models import CriterionVerdict, Run, Upload
-    from projects.catalogue import Metric, Shape
+    from projects.catalogue import Metric
 
 # Worst first, as a reader in a hurry wants it.
 ORDER = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
 SEGMENTS_SHOWN = 10
-COLOURS = {
-    "light": {
-        "accent": "#2b4a9e",
-        "grey": "#858d9a",
-        "ink": "#646c79",
-        "line": "#e1e4ea",
-    },
-    "dark": {
-        "accent": "#9db4f7",
-        "grey": "#6d7684",
-        "ink": "#929ba8",
-        "line": "#29303a",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +77,7 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
     if result is None:
         return context
     finished = finished_from_json(result.finished)
+    shape = Shape(result.finished["shape"])
     verdicts = sorted(
         result.verdicts.select_related("criterion"),
         key=lambda verdict: ORDER.index(Outcome(verdict.outcome)),
@@ -100,16 +89,42 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         "confusion": (
             finished.confusion() if isinstance(finished, FinishedDetection) else None
         ),
-        "segments": worst_segments(finished),
-        "chart": threshold_chart(finished),
-        "sweep": (
-            (finished.sweep() or [])[::20]
-            if isinstance(finished, FinishedDetection)
-            else []
-        ),
-        "overall": overall(finished),
+        "segments": worst_segments(finished, shape),
+        "charts": kinds.charts(finished),
+        "tables": kinds.tables(finished),
+        "left_out": left_out(finished),
+        "overall": overall(finished, shape),
     }
     return context
+
+
+def left_out(finished: Finished) -> list[str]:
+    """Rows and series that did not count, in sentences."""
+    told: list[str] = []
+    if isinstance(finished, FinishedDetection):
+        if finished.rows_left_out:
+            told.append(
+                _("%(n)s rows do not count and were left out.")
+                % {"n": f"{finished.rows_left_out:,}"}
+            )
+        if finished.rows_without_score:
+            told.append(
+                _("%(n)s rows have no score; no threshold flags them.")
+                % {"n": f"{finished.rows_without_score:,}"}
+            )
+    if isinstance(finished, FinishedForecast) and finished.whole.without_scale:
+        told.append(
+            _("%(n)s series have a past that is too short or never changes.")
+            % {"n": f"{finished.whole.without_scale:,}"}
+        )
+    if isinstance(finished, FinishedInventory):
+        items = finished.whole.items
+        if items.without_demand:
+            told.append(
+                _("Nobody asked for %(n)s of %(all)s items.")
+                % {"n": f"{items.without_demand:,}", "all": f"{items.count:,}"}
+            )
+    return told
 
 
 def headline(verdicts: list[CriterionVerdict]) -> str:
@@ -161,19 +176,15 @@ def why(verdict: CriterionVerdict) -> str:
     return _("These cases are not enough to decide.")
 
 
-def overall(finished: Finished) -> list[tuple[Metric, Measured]]:
-    """Every metric the file gives, with its interval at 95 %."""
-    from_keys = (
-        ("false_positive_rate", "miss_rate", "precision", "recall", "f1", "accuracy")
-        if isinstance(finished, FinishedDetection)
-        else ("mae", "rmse", "mape", "smape", "wape", "bias")
-    )
-    return [(METRICS[key], finished.measured(key)) for key in from_keys]
+def overall(finished: Finished, shape: Shape) -> list[tuple[Metric, Measured]]:
+    """Every metric of the shape, with its interval at 95 %; the withheld ones last."""
+    measured = [(metric, finished.measured(metric.key)) for metric in metrics_of(shape)]
+    return sorted(measured, key=lambda line: line[1].value is None)
 
 
-def worst_segments(finished: Finished) -> list[SegmentLine]:
-    """The segments with the highest error, worst first."""
-    key = "miss_rate" if isinstance(finished, FinishedDetection) else "wape"
+def worst_segments(finished: Finished, shape: Shape) -> list[SegmentLine]:
+    """The segments that do worst, worst first."""
+    key, high_is_bad = kinds.WORST[shape]
     measured = [
         SegmentLine(name, METRICS[key], finished.measured(key, name))
         for name in finished.segments()
@@ -181,44 +192,6 @@ def worst_segments(finished: Finished) -> list[SegmentLine]:
     shown = sorted(
         (one for one in measured if one.measured.value is not None),
         key=lambda one: one.measured.value or 0.0,
-        reverse=True,
+        reverse=high_is_bad,
     )
     return shown[:SEGMENTS_SHOWN]
-
-
-def threshold_chart(finished: Finished) -> dict[str, Any] | None:
-    """False alarms and misses at every threshold, for light and dark; or None."""
-    sweep = finished.sweep() if isinstance(finished, FinishedDetection) else None
-    if not sweep:
-        return None
-    points = [p for p in sweep if abs(p[0]) < float("inf")]
-    return {theme: _figure(points, COLOURS[theme]) for theme in COLOURS}
-
-
-def _figure(points: list[Any], colour: dict[str, str]) -> dict[str, Any]:
-    figure = go.Figure()
-    x = [p[0] for p in points]
-    for name, values, line in (
-        (_("false alarms"), [p[2] for p in points], {"color": colour["accent"]}),
-        (
-            _("misses"),
-            [p[3] for p in points],
-            {"color": colour["grey"], "dash": "dash"},
-        ),
-    ):
-        figure.add_scatter(x=x, y=values, name=name, mode="lines", line=line)
-    axis = {"gridcolor": colour["line"], "zeroline": False}
-    figure.update_layout(
-        template="none",
-        height=300,
-        margin={"l": 56, "r": 16, "t": 24, "b": 44},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 12, "color": colour["ink"]},
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={**axis, "showgrid": False, "title": _("operating point →")},
-        yaxis={**axis, "rangemode": "tozero", "title": _("cases")},
-    )
-    shape: dict[str, Any] = figure.to_plotly_json()
-    return shape

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from evaluation import judge, runner
+from evaluation import judge, runner, stripes
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Caps
-from evaluation.ingest.read import batches
+from evaluation.ingest.past import past_batches
+from evaluation.metrics.history import history_of
 from evaluation.models import (
     MAX_ATTEMPTS,
     CriterionVerdict,
@@ -26,6 +27,7 @@ from evaluation.models import (
     RunStatus,
     next_lease,
 )
+from evaluation.stripes import Source
 from projects.catalogue import Text
 from projects.services.audit import record_event
 
@@ -79,11 +81,8 @@ def evaluate(run_id: UUID | str) -> None:
     except Cancelled:
         logger.info("Run %s was cancelled", run.pk)
     except FileRefused as refusal:
-        fault = refusal.faults[0]
-        why = Text(
-            ja=fault.sentence("ja", run.upload.name),
-            en=fault.sentence("en", run.upload.name),
-        )
+        fault, name = refusal.faults[0], refusal.file_name or run.upload.name
+        why = Text(ja=fault.sentence("ja", name), en=fault.sentence("en", name))
         record_end(run, RunStatus.REFUSED, why=why)
     except SoftTimeLimitExceeded:
         minutes = settings.CELERY_TASK_SOFT_TIME_LIMIT / 60
@@ -99,27 +98,37 @@ def evaluate(run_id: UUID | str) -> None:
 
 def measure(run: Run) -> Finished:
     """Read the file in batches and measure it, saying how far it is."""
-    shape = run.agreement.engagement.shape
-    path = Path(run.upload.file.path)
-    last = 0.0
+    terms = run.agreement.agreed_terms
+    last, taken = 0.0, 0
 
     def say(rows: int) -> None:
-        nonlocal last
+        nonlocal last, taken
+        taken += rows
         if time.monotonic() - last < BETWEEN_NOTICES:
             return
         last = time.monotonic()
         ours = Run.objects.filter(
             pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt
         )
-        if not ours.update(rows_read=rows):
+        if not ours.update(rows_read=taken):
             raise Cancelled
 
-    return runner.evaluate(
-        batches(path, run.upload.seen, run.columns, shape, caps()),
-        shape,
-        run.agreement.agreed_terms,
-        on_rows=say,
+    history = None
+    if run.history is not None:
+        past = Path(run.history.file.path)
+        history = history_of(past_batches(past, run.history.name, caps()), terms.season)
+    source = Source(
+        path=Path(run.upload.file.path),
+        layout=run.upload.seen,
+        mapping=run.columns,
+        shape=run.agreement.engagement.shape,
+        caps=caps(),
+        terms=terms,
+        history=history,
     )
+    # Above so many rows the scores would not fit the worker's memory.
+    sketch = run.rows_total > settings.EXACT_ROWS
+    return stripes.measure(source, sketch=sketch, on_rows=say)
 
 
 @transaction.atomic

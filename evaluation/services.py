@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from evaluation.ingest.check import check
 from evaluation.ingest.inspect import inspect
+from evaluation.ingest.past import past_batches
+from evaluation.metrics.history import history_of
 from evaluation.models import (
     MAX_ATTEMPTS,
     REPEATABLE,
@@ -90,9 +92,14 @@ def receive_upload(
 
 
 def submit_run(
-    *, upload: Upload, columns: Mapping[str, str], note: str, by: User
+    *,
+    upload: Upload,
+    columns: Mapping[str, str],
+    note: str,
+    by: User,
+    history: Upload | None = None,
 ) -> Run:
-    """Check every row of an upload and queue its measurement.
+    """Check every row of an upload, and of its history, and queue its measurement.
 
     The same file under the same agreement and columns gives back the run that exists,
     so a double click and a retried request are harmless. FileRefused names the rows.
@@ -109,11 +116,18 @@ def submit_run(
         caps(),
         terms=agreement.agreed_terms,
     )
+    if history is not None:
+        past = past_batches(Path(history.file.path), history.name, caps())
+        history_of(past, agreement.agreed_terms.season)
+    past_sha256 = "" if history is None else history.sha256
     with transaction.atomic():
         # The agreement's row is the lock that hands out numbers.
         Agreement.objects.select_for_update().get(pk=agreement.pk)
         same = Run.objects.filter(
-            agreement=agreement, sha256=upload.sha256, columns=used
+            agreement=agreement,
+            sha256=upload.sha256,
+            columns=used,
+            history_sha256=past_sha256,
         ).first()
         if same is not None:
             return same
@@ -125,6 +139,8 @@ def submit_run(
             upload=upload,
             sha256=upload.sha256,
             columns=used,
+            history=history,
+            history_sha256=past_sha256,
             note=note,
             rows_total=checked.rows,
             submitted_by=by,

@@ -93,20 +93,32 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         Upload.objects.select_related("engagement"), pk=pk, engagement__in=visible
     )
     require(reader(request), Permission.SUBMIT_RUN, received.engagement)
-    form = ColumnsForm(request.POST or None, upload=received)
+    form = ColumnsForm(request.POST or None, request.FILES or None, upload=received)
     refused = None
     if form.is_valid():
+        past = form.cleaned_data.get("history")
         try:
+            history = None
+            if past is not None:
+                history = services.receive_upload(
+                    engagement=received.engagement,
+                    file=past,
+                    name=past.name,
+                    sha256=past.sha256,
+                    by=reader(request),
+                )
             submitted = services.submit_run(
                 upload=received,
                 columns=form.columns(),
                 note=form.cleaned_data["note"],
+                history=history,
                 by=reader(request),
             )
         except FileRefused as refusal:
-            refused = pages.refusal(refusal, received.name, get_language() or "ja")
+            name = refusal.file_name or received.name
+            refused = pages.refusal(refusal, name, get_language() or "ja")
             row = refusal.faults[0].row
-            if row is not None:
+            if row is not None and not refusal.file_name:
                 path = Path(received.file.path)
                 refused["excerpt"] = excerpt(path, received.seen, row)
         except ValidationError as not_now:
@@ -131,7 +143,11 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The run's page; to htmx, only the part that changes while it is measured."""
     visible = Run.objects.visible_to(reader(request)).select_related(
-        "agreement__engagement__customer", "upload", "submitted_by", "result"
+        "agreement__engagement__customer",
+        "upload",
+        "history",
+        "submitted_by",
+        "result",
     )
     shown = get_object_or_404(visible, pk=pk)
     context = pages.run_page(shown, get_language() or "ja")

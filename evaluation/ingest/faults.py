@@ -76,10 +76,16 @@ class Fault:
 
 
 class FileRefused(Exception):
-    """The file cannot be measured: its first 100 faults, and how many there are."""
+    """The file cannot be measured: its first 100 faults, and how many there are.
 
-    def __init__(self, faults: Iterable[Fault], total: int | None = None) -> None:
+    ``file_name`` is set when it is another than the one that was asked about.
+    """
+
+    def __init__(
+        self, faults: Iterable[Fault], total: int | None = None, file_name: str = ""
+    ) -> None:
         kept = tuple(faults)
+        self.file_name = file_name
         self.total = len(kept) if total is None else total
         self.faults = kept[:MOST_FAULTS]
         super().__init__(", ".join(sorted({fault.code for fault in self.faults})))

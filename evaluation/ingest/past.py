@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from evaluation.ingest.inspect import Caps
 
+
 USED: Final = ("y_true", "series_id", "timestamp")
 _PAST: Final = Text(ja="過去の実績", en="past value")
 
@@ -25,8 +26,16 @@ _PAST: Final = Text(ja="過去の実績", en="past value")
 def past_batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
     """Typed batches with columns y_true, series_id? and timestamp?, in file order.
 
-    FileRefused when the file is no table, has no column of values, or at a bad cell.
+    FileRefused, with the file's name, when it is no table, has no column of values, or
+    at a bad cell.
     """
+    try:
+        yield from _batches(path, name, caps)
+    except FileRefused as refused:
+        raise FileRefused(refused.faults, refused.total, name) from refused
+
+
+def _batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
     layout = inspect(path, name, caps)
     found = recognise(layout.columns, Shape.FORECAST)
     mapping = {role: column for role, column in found.items() if role in USED}

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation import pipeline, services
+from evaluation import pipeline, services, stripes
 from evaluation.ingest.faults import FileRefused
 from evaluation.models import LEASE, LatestVerdict, Run, RunStatus
 from projects.catalogue import Terms
@@ -235,13 +235,13 @@ def test_a_run_cancelled_while_it_is_read_records_nothing(
 ):
     run = submitted(client_of_manager, engagement, "small.csv", SMALL)
     monkeypatch.setattr(pipeline, "BETWEEN_NOTICES", 0)
-    read = pipeline.batches
+    read = stripes.batches
 
-    def cancelled_meanwhile(*given):
+    def cancelled_meanwhile(*given, **named):
         services.cancel_run(run=run, by=manager)
-        return read(*given)
+        return read(*given, **named)
 
-    monkeypatch.setattr(pipeline, "batches", cancelled_meanwhile)
+    monkeypatch.setattr(stripes, "batches", cancelled_meanwhile)
     pipeline.evaluate(run.pk)
 
     run.refresh_from_db()

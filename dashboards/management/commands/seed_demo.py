@@ -58,6 +58,25 @@ def forecast(error: float, rows: int) -> bytes:
     return "\n".join(lines).encode()
 
 
+def spare_parts() -> bytes:
+    """Two years of twelve parts under a policy that runs short too often."""
+    random = np.random.default_rng(20260403)
+    lines = ["sku,period,demand,demand_met_from_stock,on_hand_end,order_qty"]
+    for part in range(12):
+        mean = 4 + 3 * part
+        level, held, coming = round(1.5 * mean), round(1.5 * mean), 0
+        for month in range(24):
+            held += coming
+            demand = int(random.poisson(mean))
+            met = min(held, demand)
+            held -= met
+            coming = level - held
+            period = f"{2024 + month // 12}-{month % 12 + 1:02d}-01"
+            sku = f"P-{4100 + 7 * part}"
+            lines.append(f"{sku},{period},{demand},{met},{held},{coming}")
+    return "\n".join(lines).encode()
+
+
 def problem_type(engagement: Engagement) -> str:
     """The answer to D8, which has a shorter word for forecasts of demand."""
     return engagement.kind.removeprefix("demand_")
@@ -125,6 +144,7 @@ class Command(BaseCommand):
             ),
             line("miss_rate", "at_most", Decimal("0.05"), ninety_five),
             ("press.csv", press_line()),
+            Terms(yen_false_alarm=3_000.0, yen_miss=180_000.0),
         )
         self.engage(
             people["kato"],
@@ -134,15 +154,17 @@ class Command(BaseCommand):
             ("翌日の電力需要予測", "Day-ahead demand", "demand_forecast", "北越エリア"),
             line("wape", "at_most", Decimal("3.5"), ninety_five),
             ("power.csv", forecast(0.02, 2400)),
+            Terms(season=24),
         )
         self.engage(
             people["kato"],
             people["maruyama"],
             sides,
             "丸橋ストア",
-            ("補修部品の需要予測", "Spare-parts demand", "inventory", "中央倉庫"),
-            line("wape", "at_most", Decimal(20), ninety_five),
-            ("parts.csv", forecast(0.3, 1200)),
+            ("補修部品の在庫最適化", "Spare-parts stock", "inventory", "中央倉庫"),
+            line("cycle_service_level", "at_least", Decimal("0.99"), ninety_five),
+            ("parts.csv", spare_parts()),
+            Terms(holding_rate=0.02, unit_cost=1_800.0, yen_shortage=5_200.0),
         )
         self.offer(
             people["kato"],
@@ -152,7 +174,14 @@ class Command(BaseCommand):
                 "若葉ベーカリー",
                 ("値引きの最適化", "Markdown optimisation", "sales", "駅前店"),
             ),
-            line("wape", "at_most", Decimal(12), ninety_five, smallest_cases=500),
+            line(
+                "improvement_percent",
+                "at_least",
+                Decimal(3),
+                ninety_five,
+                smallest_cases=60,
+            ),
+            Terms(smaller_is_better=False),
         )
         declined = self.take_on(
             people["kato"],
@@ -199,10 +228,11 @@ class Command(BaseCommand):
         words: tuple[str, str, str, str],
         criterion: CriterionDraft,
         file: tuple[str, bytes],
+        terms: Terms,
     ) -> None:
         """From the first answer to a queued run."""
         engagement = self.take_on(manager, sides, customer, words)
-        draft = self.offer(manager, engagement, criterion)
+        draft = self.offer(manager, engagement, criterion, terms)
         agreements.sign(
             agreement=draft, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
@@ -229,7 +259,11 @@ class Command(BaseCommand):
         submit_run(upload=upload, columns=columns, note="", by=manager)
 
     def offer(
-        self, manager: User, engagement: Engagement, criterion: CriterionDraft
+        self,
+        manager: User,
+        engagement: Engagement,
+        criterion: CriterionDraft,
+        terms: Terms,
     ) -> Agreement:
         """From the first answer to a version that waits for the customer."""
         assessment = feasibility.open_assessment(engagement=engagement, by=manager)
@@ -248,7 +282,7 @@ class Command(BaseCommand):
         draft = agreements.draft_agreement(
             engagement=engagement,
             reason="初版",
-            terms=Terms(),
+            terms=terms,
             criteria=[criterion],
             by=manager,
         )

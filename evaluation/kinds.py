@@ -1,0 +1,351 @@
+"""What a run page shows beside the verdict, by the shape of its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import plotly.graph_objects as go
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.forecasted import FinishedForecast
+from evaluation.metrics.stocked import FinishedInventory
+from projects.catalogue import METRICS, Shape, Unit
+from projects.templatetags.figures import metric_text, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evaluation.metrics import Confusion, Finished
+    from evaluation.metrics.forecasted import Shown
+
+COLOURS: Final = {
+    "light": {
+        "accent": "#2b4a9e",
+        "grey": "#858d9a",
+        "ink": "#646c79",
+        "line": "#e1e4ea",
+    },
+    "dark": {
+        "accent": "#9db4f7",
+        "grey": "#6d7684",
+        "ink": "#929ba8",
+        "line": "#29303a",
+    },
+}
+# The metric that says which segments are worst, and whether a high value is.
+WORST: Final = {
+    Shape.DETECTION: ("miss_rate", True),
+    Shape.FORECAST: ("wape", True),
+    Shape.INVENTORY: ("fill_rate", False),
+    Shape.TRIAL: ("improvement_percent", False),
+}
+SHORT_LIST: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words: the first cell of a row names it, the others are figures."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart for light and dark, with its sentence for those who cannot see it."""
+
+    key: str
+    title: str
+    spoken: str
+    figure: dict[str, Any]
+    table: Table
+
+
+def charts(finished: Finished) -> list[Chart]:
+    """The charts of a run, most telling first."""
+    if isinstance(finished, FinishedDetection):
+        return _sweep(finished)
+    if isinstance(finished, FinishedForecast):
+        return [
+            _over(finished.shown[name], name)
+            for name in ("horizon", "hour", "weekday")
+            if len(finished.shown.get(name, ())) > 1
+        ]
+    return []
+
+
+def tables(finished: Finished) -> list[Table]:
+    """The tables of a run beside its figures."""
+    if isinstance(finished, FinishedDetection):
+        return _detection_tables(finished)
+    if isinstance(finished, FinishedForecast):
+        return _forecast_tables(finished)
+    if isinstance(finished, FinishedInventory):
+        return _stock_tables(finished)
+    return []
+
+
+def _detection_tables(finished: FinishedDetection) -> list[Table]:
+    found = [_beside(finished)]
+    if len(finished.classes) > 2:
+        found += [_classes(finished), _mixed_up(finished)]
+    ranking = finished.ranking
+    if ranking is not None and ranking.calibration:
+        found.append(
+            Table(
+                _("Score against what came true"),
+                (_("Mean score"), _("Cases"), _("Share real")),
+                tuple(
+                    (rounded(t.score, 3), f"{t.rows:,}", metric_text(t.share, "share"))
+                    for t in ranking.calibration
+                ),
+            )
+        )
+    return found
+
+
+def _beside(finished: FinishedDetection) -> Table:
+    names = {
+        "null": _("Never flag"),
+        "always": _("Always flag"),
+        "rule": _("Present judgement"),
+    }
+    lines = [(_("This run"), finished.confusion())]
+    lines += [(names[key], c) for key, c in finished.baselines().items()]
+    note = ""
+    apart = finished.disagreements()
+    if apart is not None:
+        note = _(
+            "On %(ours)s rows only this run is right, on %(theirs)s only the present "
+            "judgement."
+        ) % {"ours": f"{apart[0]:,}", "theirs": f"{apart[1]:,}"}
+    return Table(
+        _("Beside what is simple"),
+        ("", _("False alarms"), _("Misses"), "F1"),
+        tuple((name, f"{c.fp:,}", f"{c.fn:,}", _f1(c)) for name, c in lines),
+        note,
+    )
+
+
+def _f1(c: Confusion) -> str:
+    both = 2 * c.tp + c.fp + c.fn
+    return metric_text(2 * c.tp / both if both else None, Unit.RATIO)
+
+
+def _classes(finished: FinishedDetection) -> Table:
+    keys = ("precision", "recall", "f1")
+    return Table(
+        _("By class"),
+        ("", _("Cases"), *(METRICS[key].name.in_(_language()) for key in keys)),
+        tuple(
+            (
+                name,
+                f"{finished.confusion(f'class:{name}').happened:,}",
+                *(
+                    metric_text(
+                        finished.measured(key, f"class:{name}").value,
+                        METRICS[key].unit,
+                    )
+                    for key in keys
+                ),
+            )
+            for name in finished.classes
+        ),
+    )
+
+
+def _mixed_up(finished: FinishedDetection) -> Table:
+    counts = finished.table().tolist()
+    return Table(
+        _("Truth by row, judgement by column"),
+        ("", *finished.classes),
+        tuple(
+            (name, *(f"{count:,}" for count in row))
+            for name, row in zip(finished.classes, counts, strict=True)
+        ),
+    )
+
+
+def _forecast_tables(finished: FinishedForecast) -> list[Table]:
+    names = {
+        "rule": _("Present forecast"),
+        "naive": _("Last value repeated"),
+        "seasonal_naive": _("Last season repeated"),
+        "naive2": _("Naive2"),
+        "mean": _("Mean of the past"),
+    }
+    held = finished.whole.baselines
+    if not held:
+        return []
+    own = {key: finished.whole.values.get(key) for key in ("mae", "wape")}
+    lines = [(_("This run"), own)]
+    lines += [(names[key], dict(values)) for key, values in held.items()]
+    return [
+        Table(
+            _("Beside what is simple"),
+            ("", "MAE", "WAPE"),
+            tuple(
+                (
+                    name,
+                    metric_text(values.get("mae"), Unit.SAME),
+                    metric_text(values.get("wape"), Unit.PERCENT),
+                )
+                for name, values in lines
+            ),
+        )
+    ]
+
+
+def _stock_tables(finished: FinishedInventory) -> list[Table]:
+    return [
+        Table(
+            _("Items served worst"),
+            (
+                _("Item"),
+                METRICS["fill_rate"].name.in_(_language()),
+                METRICS["cycle_service_level"].name.in_(_language()),
+                METRICS["stockout_periods"].name.in_(_language()),
+                METRICS["avg_on_hand"].name.in_(_language()),
+            ),
+            tuple(
+                (
+                    f"{item.segment} {item.sku}".strip(),
+                    metric_text(item.fill_rate, Unit.SHARE),
+                    metric_text(item.service_level, Unit.SHARE),
+                    f"{item.stockouts:,}",
+                    metric_text(item.on_hand, Unit.NUMBER),
+                )
+                for item in finished.worst[:SHORT_LIST]
+            ),
+        )
+    ]
+
+
+def _language() -> str:
+    return get_language() or "ja"
+
+
+def _sweep(finished: FinishedDetection) -> list[Chart]:
+    points = finished.sweep()
+    if not points:
+        return []
+    title = _("False alarms and misses at every operating point")
+    x = [p[0] for p in points]
+    alarms, misses = [p[2] for p in points], [p[3] for p in points]
+    lines = ((_("false alarms"), alarms), (_("misses"), misses))
+    return [
+        Chart(
+            "sweep",
+            title,
+            _("Number of false alarms and of misses at every threshold"),
+            _figure(x, lines, _("operating point →"), _("cases")),
+            Table(
+                title,
+                (_("Operating point"), _("caught"), _("false alarms"), _("misses")),
+                tuple(
+                    (rounded(p[0], 4), f"{p[1]:,}", f"{p[2]:,}", f"{p[3]:,}")
+                    for p in points[:: max(1, len(points) // 20)]
+                ),
+            ),
+        )
+    ]
+
+
+def _over(shown: Sequence[Shown], name: str) -> Chart:
+    titles = {
+        "horizon": _("Mean error by how far ahead"),
+        "hour": _("Mean error by hour of the day"),
+        "weekday": _("Mean error by day of the week"),
+    }
+    axes = {
+        "horizon": _("periods ahead"),
+        "hour": _("hour"),
+        "weekday": _("day of the week"),
+    }
+    labels: list[Any] = [one.at for one in shown]
+    if name == "weekday":
+        days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+        labels = [days[one.at] for one in shown]
+    head = [
+        axes[name],
+        _("Cases"),
+        "MAE",
+        "WAPE",
+        METRICS["bias"].name.in_(_language()),
+    ]
+    has_interval = any(one.coverage is not None for one in shown)
+    if has_interval:
+        head.append(METRICS["coverage"].name.in_(_language()))
+    rows = []
+    for label, one in zip(labels, shown, strict=True):
+        row = [
+            str(label),
+            f"{one.rows:,}",
+            metric_text(one.mae, Unit.SAME),
+            metric_text(one.wape, Unit.PERCENT),
+            metric_text(one.bias, Unit.SAME),
+        ]
+        if has_interval:
+            row.append(metric_text(one.coverage, Unit.SHARE))
+        rows.append(tuple(row))
+    lines = (
+        (_("mean error (MAE)"), [one.mae for one in shown]),
+        (_("bias"), [one.bias for one in shown]),
+    )
+    return Chart(
+        name,
+        titles[name],
+        titles[name],
+        _figure(labels, lines, axes[name], _("error"), from_zero=False),
+        Table(titles[name], tuple(head), tuple(rows)),
+    )
+
+
+def _figure(
+    x: list[Any],
+    lines: Sequence[tuple[str, Sequence[float]]],
+    across: str,
+    up: str,
+    *,
+    from_zero: bool = True,
+) -> dict[str, Any]:
+    return {
+        theme: _themed(x, lines, across, up, from_zero, colour)
+        for theme, colour in COLOURS.items()
+    }
+
+
+def _themed(
+    x: list[Any],
+    lines: Sequence[tuple[str, Sequence[float]]],
+    across: str,
+    up: str,
+    from_zero: bool,
+    colour: dict[str, str],
+) -> dict[str, Any]:
+    figure = go.Figure()
+    styles = ({"color": colour["accent"]}, {"color": colour["grey"], "dash": "dash"})
+    for (name, values), style in zip(lines, styles, strict=False):
+        figure.add_scatter(x=x, y=list(values), name=name, mode="lines", line=style)
+    axis = {"gridcolor": colour["line"], "zeroline": not from_zero}
+    axis["zerolinecolor"] = colour["line"]
+    figure.update_layout(
+        template="none",
+        height=300,
+        margin={"l": 56, "r": 16, "t": 24, "b": 44},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 12, "color": colour["ink"]},
+        hovermode="x unified",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        xaxis={**axis, "showgrid": False, "title": across},
+        yaxis={**axis, "title": up} | ({"rangemode": "tozero"} if from_zero else {}),
+    )
+    shape: dict[str, Any] = figure.to_plotly_json()
+    return shape
