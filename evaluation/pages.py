@@ -149,7 +149,7 @@ def why(verdict: CriterionVerdict) -> str:
     said = {
         "value": metric_text(verdict.value, unit, 2),
         "limit": metric_text(float(verdict.criterion.limit), unit, 2),
-        "where": verdict.segment or _("the whole file"),
+        "where": verdict.segment or _("The whole file"),
         "cases": f"{verdict.cases:,}",
     }
     if verdict.short_by:
@@ -185,6 +185,9 @@ def overall(finished: Finished, shape: Shape) -> list[tuple[Metric, Measured]]:
 def worst_segments(finished: Finished, shape: Shape) -> list[SegmentLine]:
     """The segments that do worst, worst first."""
     key, high_is_bad = kinds.WORST[shape]
+    if isinstance(finished, FinishedInventory) and not finished.has_segments:
+        # Its segments are the items, which have a table of their own.
+        return []
     measured = [
         SegmentLine(name, METRICS[key], finished.measured(key, name))
         for name in finished.segments()

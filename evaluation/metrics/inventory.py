@@ -171,6 +171,7 @@ def finish(
         whole=whole,
         by_line=found,
         worst=_worst(items, by_item, part.has_segments),
+        has_segments=part.has_segments,
         has_backorders=part.has_backorders,
         has_orders=part.has_orders,
     )

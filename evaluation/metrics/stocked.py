@@ -117,6 +117,7 @@ class FinishedInventory:
     whole: Line
     by_line: dict[str, Line]
     worst: tuple[Item, ...]
+    has_segments: bool
     has_backorders: bool
     has_orders: bool
 
@@ -215,6 +216,7 @@ class FinishedInventory:
             "whole": asdict(self.whole),
             "lines": {name: asdict(line) for name, line in self.by_line.items()},
             "worst": [asdict(item) for item in self.worst],
+            "has_segments": self.has_segments,
             "has_backorders": self.has_backorders,
             "has_orders": self.has_orders,
         }
@@ -227,6 +229,7 @@ class FinishedInventory:
             whole=_line_from(stored["whole"]),
             by_line={name: _line_from(line) for name, line in stored["lines"].items()},
             worst=tuple(Item(**item) for item in stored["worst"]),
+            has_segments=stored["has_segments"],
             has_backorders=stored["has_backorders"],
             has_orders=stored["has_orders"],
         )

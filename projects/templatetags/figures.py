@@ -21,6 +21,7 @@ MINUS: Final = "\u2212"
 NO_BREAK: Final = "\u00a0"
 MAN: Final = Decimal(10_000)
 OKU: Final = 10_000  # in 万円
+MOST_IN_FULL: Final = 1_000_000
 
 Number = int | float | Decimal
 
@@ -118,9 +119,11 @@ def metric_text(
             # An F1 of .6598 must not read like the .66 it does not keep.
             return rounded(value, max(digits or 0, 4))
         case Unit.COUNT:
-            return rounded(value, digits or 0)
+            return rounded(value, 0)
         case Unit.MONEY:
-            return yen(Decimal(str(value)))
+            amount = Decimal(str(value))
+            # In millions, a small sum and the ends of its interval would look alike.
+            return yen(amount) if abs(amount) >= MOST_IN_FULL else yen_full(amount)
         case Unit.NUMBER:
             return rounded(value, 2 if digits is None else digits)
         case Unit.SECONDS:
@@ -154,8 +157,18 @@ def interval(
     """``{% interval 0.001 0.074 "share" %}`` → (0.1–7.4%); the unit stands once."""
     if low is None or high is None:
         return ""
-    start = metric_text(low, unit, digits).removesuffix("%")
-    return f"({start}–{metric_text(high, unit, digits)})"
+    start, end = metric_text(low, unit, digits), metric_text(high, unit, digits)
+    return f"({_without_unit(start, end)}–{end})"
+
+
+def _without_unit(start: str, end: str) -> str:
+    """The start of a band without the unit that its end carries as well."""
+    shared = ""
+    for one, other in zip(reversed(start), reversed(end), strict=False):
+        if one != other or one.isdigit() or one == ".":
+            break
+        shared = one + shared
+    return start.removesuffix(shared)
 
 
 @register.simple_tag
