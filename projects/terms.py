@@ -76,6 +76,8 @@ def _field(term: Term, value: Any) -> forms.Field:
     match term.kind:
         case "whole":
             return forms.IntegerField(min_value=1, widget=number, **told)
+        case "rows":
+            return forms.IntegerField(min_value=0, widget=number, **told)
         case "share":
             return forms.FloatField(
                 min_value=0.01, max_value=0.999, widget=number, **told
@@ -116,7 +118,7 @@ def _read(term: Term, value: Any, language: str) -> str:
             return WITHOUT_SCORE[value].in_(language)
         case "yes_no":
             return _("Yes") if value else _("No")
-        case "whole":
+        case "whole" | "rows":
             return rounded(value, 0)
         case _:
             return f"{value:g}"

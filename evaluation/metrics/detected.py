@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from evaluation.metrics import classes, counts, ranked, reasons
+from evaluation.metrics import classes, counts, events, ranked, reasons
 from evaluation.metrics.counts import Confusion, withheld
+from evaluation.metrics.events import FinishedEvents
 from evaluation.metrics.scores import Ranking
 from projects.catalogue import METRICS, Shape, Terms
 
@@ -37,6 +38,7 @@ class FinishedDetection:
     whole: tuple[int, ...]
     by_segment: dict[str, tuple[int, ...]]
     ranking: Ranking | None
+    events: FinishedEvents | None
     sketches: dict[str, str]
     rows_without_score: int
     rows_left_out: int
@@ -133,6 +135,13 @@ class FinishedDetection:
                 return withheld(reasons.WHOLE_ONLY)
             table = self.table(segment)
             return classes.of_classes(metric, table, confidence, one_sided)
+        if metric in events.KEYS:
+            if self.events is None:
+                return withheld(reasons.NO_COURSE, self.rows)
+            if segment not in self.events.by_segment and segment:
+                self.confusion(segment)
+                return withheld(reasons.WHOLE_ONLY)
+            return self.events.measured(metric, segment, confidence, one_sided)
         ranking = self.ranking
         if segment:
             self.confusion(segment)
@@ -150,6 +159,7 @@ class FinishedDetection:
             "whole": list(self.whole),
             "segments": {n: list(cells) for n, cells in self.by_segment.items()},
             "ranking": None if self.ranking is None else self.ranking.to_json(),
+            "events": None if self.events is None else self.events.to_json(),
             "sketches": self.sketches,
             "rows_without_score": self.rows_without_score,
             "rows_left_out": self.rows_left_out,
@@ -164,6 +174,9 @@ class FinishedDetection:
             whole=tuple(stored["whole"]),
             by_segment={n: tuple(cells) for n, cells in stored["segments"].items()},
             ranking=None if ranking is None else Ranking.from_json(ranking),
+            events=None
+            if stored["events"] is None
+            else FinishedEvents.from_json(stored["events"]),
             sketches=stored["sketches"],
             rows_without_score=stored["rows_without_score"],
             rows_left_out=stored["rows_left_out"],

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from evaluation.metrics import ranked
 from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.events import FinishedEvents, tally, together
 from evaluation.metrics.losses import Loss, losses, merged_losses
+from evaluation.metrics.runs import Stretches, courses, stretches
 from evaluation.metrics.scores import rank
 from evaluation.metrics.sketch import BINS, COARSE, Sketch, bins_of, coarse
 from projects.catalogue import Terms
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 PLAIN: Final = Terms()
 # Of more segments than this no histograms of scores are kept: a thousand take 16 MB.
 MOST_RANKED: Final = 1_000
+MOST_SEGMENTS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class DetectionPart:
     normal: list[NDArray[Any]] = field(default_factory=list)
     bins: Ints | None = None
     losses: Loss | None = None
+    course: list[Stretches] = field(default_factory=list)
     without_score: int = 0
     left_out: int = 0
 
@@ -65,17 +69,15 @@ def part(
     scores are counted by bin instead of kept. ValueError when nothing says what is
     flagged.
     """
+    course = []
+    if "timestamp" in batch.schema.names:
+        # All rows, as those that do not count still take their place.
+        course = [stretches(batch, first_row, *_judged(batch, terms))]
     batch, left_out = _that_count(batch, terms)
     names = set(batch.schema.names)
     kinds = max(len(terms.classes), 2)
-    real = _codes(batch.column("y_true"), terms.classes)
+    real, flagged = _judged(batch, terms)
     score = _numpy(batch.column("y_score")) if "y_score" in names else None
-    if score is not None and terms.threshold is not None:
-        flagged = (score >= terms.threshold).astype(np.int64)
-    elif "y_pred" in names:
-        flagged = _codes(batch.column("y_pred"), terms.classes)
-    else:
-        raise ValueError("either y_pred, or y_score with a threshold, is needed")
     cell, cells = kinds * real + flagged, kinds * kinds
     if "y_rule" in names:
         cell = kinds * cell + _codes(batch.column("y_rule"), terms.classes)
@@ -84,10 +86,24 @@ def part(
     if codes is not None:
         cell += cells * codes
     table = np.bincount(cell, minlength=cells * len(segments)).reshape(-1, cells)
-    held = DetectionPart(segments, table, codes is not None, left_out=left_out)
+    held = DetectionPart(
+        segments, table, codes is not None, course=course, left_out=left_out
+    )
     if score is None:
         return held
     return _with_scores(held, score, real > 0, codes, sketch)
+
+
+def _judged(batch: pa.RecordBatch, terms: Terms) -> tuple[Ints, Ints]:
+    """What is true of each row and what was said of it, as numbers of classes."""
+    names = set(batch.schema.names)
+    real = _codes(batch.column("y_true"), terms.classes)
+    if "y_score" in names and terms.threshold is not None:
+        score = _numpy(batch.column("y_score"))
+        return real, (score >= terms.threshold).astype(np.int64)
+    if "y_pred" in names:
+        return real, _codes(batch.column("y_pred"), terms.classes)
+    raise ValueError("either y_pred, or y_score with a threshold, is needed")
 
 
 def _that_count(batch: pa.RecordBatch, terms: Terms) -> tuple[pa.RecordBatch, int]:
@@ -187,6 +203,7 @@ def merge(one: DetectionPart, other: DetectionPart) -> DetectionPart:
         one.normal + other.normal,
         bins,
         merged_losses(one.losses, other.losses),
+        one.course + other.course,
         one.without_score + other.without_score,
         one.left_out + other.left_out,
     )
@@ -234,10 +251,22 @@ def finish(
         whole=tuple(part.table.sum(axis=0).tolist()),
         by_segment=tables if part.has_segments else {},
         ranking=ranking,
+        events=_events(part, terms),
         sketches=sketches,
         rows_without_score=part.without_score,
         rows_left_out=part.left_out,
     )
+
+
+def _events(part: DetectionPart, terms: Terms) -> FinishedEvents | None:
+    if not part.course:
+        return None
+    held = courses(part.course)
+    if held is None or len(held) > MOST_SEGMENTS:
+        return None
+    tallies = {course.name: tally(course, terms) for course in held}
+    by_segment = tallies if part.has_segments else {}
+    return FinishedEvents(together(list(tallies.values())), by_segment)
 
 
 def _taken(pieces: list[NDArray[Any]]) -> NDArray[Any]:

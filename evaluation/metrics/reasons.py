@@ -88,6 +88,26 @@ NO_BEFORE: Final = Text(
     ja="変更前の合計が0のため、割合を求められません。",
     en="The measures before add up to zero, so no percentage can be computed.",
 )
+NO_EVENTS: Final = Text(
+    ja="異常の区間がないため、求められません。",
+    en="Nothing happened in these rows, so it cannot be computed.",
+)
+NO_TIME_PASSED: Final = Text(
+    ja="最初と最後の日時が同じため、求められません。",
+    en="The first and the last time are the same, so it cannot be computed.",
+)
+NONE_FOUND: Final = Text(
+    ja="見つけた異常がないため、求められません。",
+    en="Nothing was found, so it cannot be computed.",
+)
+NO_CHANGES: Final = Text(
+    ja="変化点の列と日時がないため、求められません。",
+    en="The file marks no change points with times, so it cannot be computed.",
+)
+NO_COURSE: Final = Text(
+    ja="日時の列がないか、判定が変わりすぎるため、出来事としては数えません。",
+    en="Without times, or with too many changes of judgement, there are no events.",
+)
 MANY_SEGMENTS: Final = Text(
     ja="区分が多すぎるため、区分ごとには求めません。",
     en="There are too many segments to compute it for each of them.",

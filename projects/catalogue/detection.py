@@ -242,4 +242,126 @@ METRICS: Final = (
         "|種類ごとのF1を、件数で重み付けした平均です。"
         "|The mean of each class’s F1, weighted by its cases.",
     ),
+    _metric(
+        "event_recall",
+        unit=Unit.SHARE,
+        rate=True,
+        texts="異常の検出率|Events found"
+        "|続いて起きた異常を1件として、見つけた割合です。"
+        "|Of all events, rows in a row being one, the share that was found.",
+    ),
+    _metric(
+        "event_precision",
+        unit=Unit.SHARE,
+        rate=True,
+        texts="警報の的中率|True alarms"
+        "|まとめた警報のうち、異常に重なった割合です。"
+        "|Of all alarms, joined as agreed, the share that met an event.",
+    ),
+    _metric(
+        "event_f1",
+        unit=Unit.RATIO,
+        texts="出来事のF1|F1 of events"
+        "|異常の検出率と警報の的中率の調和平均です。"
+        "|The harmonic mean of events found and true alarms.",
+    ),
+    _metric(
+        "early_share",
+        unit=Unit.SHARE,
+        rate=True,
+        texts="間に合った割合|Found in time"
+        "|異常のうち、合意した時間内に警報が出た割合です。"
+        "|Of all events, the share with an alarm within the time agreed.",
+    ),
+    _metric(
+        "delay_mean",
+        unit=Unit.SECONDS,
+        smaller=True,
+        texts="検出の遅れ(平均)|Mean delay"
+        "|異常の始まりから最初の警報までの時間の平均です。"
+        "|The time from the start of an event to its first alarm, on average.",
+    ),
+    _metric(
+        "delay_median",
+        unit=Unit.SECONDS,
+        smaller=True,
+        texts="検出の遅れ(中央値)|Median delay"
+        "|異常の始まりから最初の警報までの時間の中央値です。"
+        "|The time from the start of an event to its first alarm, in the middle.",
+    ),
+    _metric(
+        "false_alarms_per_day",
+        unit=Unit.NUMBER,
+        smaller=True,
+        texts="1日あたりの誤警報|False alarms a day"
+        "|異常に重ならなかった警報の、1日あたりの数です。"
+        "|Alarms that met no event, per day watched.",
+    ),
+    _metric(
+        "alarms_per_day",
+        unit=Unit.NUMBER,
+        smaller=True,
+        texts="1日あたりの警報|Alarms a day"
+        "|まとめた警報の、1日あたりの数です。"
+        "|All alarms, joined as agreed, per day watched.",
+    ),
+    _metric(
+        "range_precision",
+        unit=Unit.RATIO,
+        texts="区間適合率|Range precision"
+        "|警報の区間のうち、異常に重なった分の平均です。"
+        "|How much of each alarm’s length lies in an event, on average.",
+    ),
+    _metric(
+        "range_recall",
+        unit=Unit.RATIO,
+        texts="区間再現率|Range recall"
+        "|異常の区間のうち、警報が重なった分の平均です。"
+        "|How much of each event’s length alarms cover, on average.",
+    ),
+    _metric(
+        "nab_standard",
+        unit=Unit.NUMBER,
+        texts="NABスコア(標準)|NAB score, standard"
+        "|早い検出ほど高い点です。100が完全、0が無警報です。"
+        "|Early alarms earn more; 100 is perfect, 0 is never flagging.",
+    ),
+    _metric(
+        "nab_low_fp",
+        unit=Unit.NUMBER,
+        texts="NABスコア(誤検知重視)|NAB score, few false alarms"
+        "|誤検知を2倍重く見たNABスコアです。"
+        "|The same with false alarms weighing twice.",
+    ),
+    _metric(
+        "nab_low_fn",
+        unit=Unit.NUMBER,
+        texts="NABスコア(見逃し重視)|NAB score, few misses"
+        "|見逃しを2倍重く見たNABスコアです。"
+        "|The same with misses weighing twice.",
+    ),
+    _metric(
+        "changepoints_missed",
+        unit=Unit.COUNT,
+        smaller=True,
+        texts="見逃した変化点|Change points missed"
+        "|合意した時間内に知らせなかった変化点の数です。"
+        "|Change points not told within the time agreed.",
+    ),
+    _metric(
+        "changepoints_false",
+        unit=Unit.COUNT,
+        smaller=True,
+        texts="誤った変化点|False change points"
+        "|変化点のないところで判定が変わった数です。"
+        "|Changes of judgement where no change point was.",
+    ),
+    _metric(
+        "changepoint_delay",
+        unit=Unit.SECONDS,
+        smaller=True,
+        texts="変化点の遅れ|Change point delay"
+        "|変化点から判定が変わるまでの時間の平均です。"
+        "|The time from a change point to the change of judgement, on average.",
+    ),
 )

@@ -64,6 +64,13 @@ _DETECTION: Final = (
         "|An alarm so soon after the start of an event is in time.",
     ),
     _term(
+        "hold_rows",
+        "rows",
+        "警報を保つ行数|Rows an alarm is held",
+        "変化点を数える前に、警報をこの行数だけ続くものとします。"
+        "|Before change points are counted, an alarm stays on for so many rows.",
+    ),
+    _term(
         "beta",
         "number",
         "Fベータのベータ|Beta of F-beta",

@@ -18,7 +18,8 @@ class Terms:
     the normal one first; empty means 0 and 1. ``without_score``: rows without a score
     count as quiet, or are left out. ``beta``: how much more recall weighs in F-beta.
     ``alarm_gap_seconds``: alarms closer together are one; ``event_window_seconds``:
-    how long after a change point an alarm still counts. ``yen_false_alarm`` and
+    how long after a change point an alarm still counts; ``hold_rows``: how many rows an
+    alarm stays on before a change of judgement is told. ``yen_false_alarm`` and
     ``yen_miss`` are the cost of one error.
 
     ``season``: periods after which a series repeats itself, as 24 for hours of a day.
@@ -39,6 +40,7 @@ class Terms:
     beta: float = 2.0
     alarm_gap_seconds: float = 0.0
     event_window_seconds: float = 60.0
+    hold_rows: int = 0
     yen_false_alarm: float | None = None
     yen_miss: float | None = None
     season: int = 1

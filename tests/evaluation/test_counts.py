@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as peer
 
-from evaluation.metrics import classes, counts, finished_from_json, ranked
+from evaluation.metrics import classes, counts, events, finished_from_json, ranked
 from evaluation.metrics.counts import Confusion
 from evaluation.metrics.detection import finish, part
 from projects.catalogue import CONFIDENCES, Shape, Terms, metrics_of
@@ -34,7 +34,7 @@ def measured(rows: list[tuple[bool, bool]], terms: Terms = PRICED) -> FinishedDe
 
 def test_every_metric_of_the_catalogue_is_measured() -> None:
     listed = {metric.key for metric in metrics_of(Shape.DETECTION)}
-    assert listed == {*counts.KEYS, *classes.KEYS, *ranked.KEYS}
+    assert listed == {*counts.KEYS, *classes.KEYS, *ranked.KEYS, *events.KEYS}
 
 
 @settings(deadline=None)
