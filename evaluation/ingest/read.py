@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evaluation.ingest.inspect import Caps, Layout
     from projects.catalogue import Shape
 
-ROWS_A_BATCH: Final = 65_536
+ROWS_A_BATCH: Final = 262_144
 # No line may be longer than a block; pyarrow would otherwise ask for a larger one.
 BLOCK_BYTES: Final = 4 << 20
 MOST_CLASSES: Final = 10
@@ -62,14 +62,16 @@ def batches(
     row_groups: tuple[int, ...] | None = None,
     first_row: int = 0,
 ) -> Iterator[pa.RecordBatch]:
-    """Typed batches of 65,536 rows: y_true, and every other role that was mapped.
+    """Typed batches of 262,144 rows: y_true, and every other role that was mapped.
 
     Labels are int8, numbers float64, times in microseconds, names strings; with
     ``classes``, labels are names, and no others than these. FileRefused
     at the first batch with a fault, or when the file cannot be read.
     """
     ragged: list[Fault] = []
-    for batch in typed_batches(path, layout, mapping, shape, caps, ragged, classes):
+    for batch in typed_batches(
+        path, layout, mapping, shape, caps, ragged, classes, row_groups, first_row
+    ):
         faults = [*ragged, *batch.faults]
         if faults:
             raise FileRefused(faults, batch.total + len(ragged))
