@@ -157,8 +157,9 @@ def _with_scores(
     if sketch or by_segment:
         bins = bins_of(score)
         if sketch:
-            both = np.bincount(bins + BINS * real, minlength=2 * BINS)
-            counted = both.reshape(2, BINS)
+            alike = np.bincount(bins, minlength=BINS)
+            apart = np.bincount(bins[real], minlength=BINS)
+            counted = np.stack([alike - apart, apart])
         if by_segment and codes is not None:
             wide = 2 * COARSE
             at = coarse(bins) + COARSE * real + wide * codes

@@ -83,13 +83,12 @@ def losses(scores: NDArray[Any], real: NDArray[np.bool_]) -> Loss:
     tenths = np.zeros((2, TENTHS), np.int64)
     if not len(scores) or scores.min() < 0 or scores.max() > 1:
         return Loss((), tenths, not len(scores))
-    apart = ((0, scores[~real]), (1, scores[real]))
-    row = [
-        sum(column)
-        for loss in (brier, log_loss)
-        for column in zip(*(summed(s, t, loss) for t, s in apart), strict=True)
-    ]
-    plain = scores.astype(np.float64)
+    plain = scores.astype(np.float64, copy=False)
+    # The chance given to what came true: both losses depend on it alone.
+    told = np.where(real, plain, 1 - plain)
+    squared = (1 - told) ** 2
+    logged = -np.log(np.clip(told, CLIP, 1 - CLIP))
+    row = [squared.sum(), squared @ squared, logged.sum(), logged @ logged]
     at = np.minimum((plain * TENTHS).astype(np.int64), TENTHS - 1)
     tenths = np.bincount(at + TENTHS * real, minlength=2 * TENTHS).reshape(2, TENTHS)
     by_tenth = np.bincount(at, plain, TENTHS)
