@@ -17,6 +17,7 @@ from projects.templatetags.figures import size
 if TYPE_CHECKING:
     from django.core.files.base import File
 
+    from evaluation.ingest.inspect import Layout
     from evaluation.models import Upload
 
 
@@ -49,10 +50,12 @@ class ColumnsForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "in"}),
     )
 
-    def __init__(self, *args: Any, upload: Upload, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, upload: Upload, layout: Layout, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.roles = ROLES[upload.engagement.shape]
-        columns = upload.seen.columns
+        columns = layout.columns
         guessed = recognise(columns, upload.engagement.shape)
         language = get_language() or "ja"
         for role in self.roles:

@@ -92,6 +92,8 @@ class Run(models.Model):
     # Repeated from the upload so that the database can promise "once".
     sha256 = models.CharField(max_length=64, editable=False)
     columns = models.JSONField()
+    # Which of several tables in the file is meant.
+    table = models.PositiveSmallIntegerField(default=0, editable=False)
     # Past values that a forecast's errors are scaled by.
     history = models.ForeignKey(
         Upload, models.PROTECT, null=True, blank=True, related_name="+"
@@ -120,7 +122,7 @@ class Run(models.Model):
         ordering: ClassVar = ["-submitted_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["agreement", "sha256", "columns", "history_sha256"],
+                fields=["agreement", "sha256", "columns", "table", "history_sha256"],
                 name="run_once_per_agreement_files_and_columns",
             ),
             models.UniqueConstraint(
@@ -142,6 +144,10 @@ class Run(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status not in UNFINISHED
+
+    @property
+    def layout(self) -> Layout:
+        return self.upload.seen.with_table(self.table)
 
     @property
     def can_repeat(self) -> bool:

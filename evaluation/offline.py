@@ -12,7 +12,7 @@ from evaluation import judge, runner
 from evaluation.ingest.check import check
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Caps, inspect
-from evaluation.ingest.mapping import check_mapping, recognise
+from evaluation.ingest.mapping import best_table, check_mapping, recognise
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.history import history_of
 from evaluation.stripes import Source, measure
@@ -70,6 +70,7 @@ def answer(
 ) -> Answer:
     """Check, measure and judge one file. FileRefused names every fault found."""
     layout = inspect(path, path.name, CAPS)
+    layout = layout.with_table(best_table(layout, shape))
     mapping = recognise(layout.columns, shape) | dict(columns or {})
     check_mapping(mapping, layout, shape)
     past = None

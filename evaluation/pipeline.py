@@ -119,7 +119,7 @@ def measure(run: Run) -> Finished:
         history = history_of(past_batches(past, run.history.name, caps()), terms.season)
     source = Source(
         path=Path(run.upload.file.path),
-        layout=run.upload.seen,
+        layout=run.layout,
         mapping=run.columns,
         shape=run.agreement.engagement.shape,
         caps=caps(),

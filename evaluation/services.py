@@ -98,6 +98,7 @@ def submit_run(
     note: str,
     by: User,
     history: Upload | None = None,
+    table: int = 0,
 ) -> Run:
     """Check every row of an upload, and of its history, and queue its measurement.
 
@@ -110,7 +111,7 @@ def submit_run(
     used = {role: column for role, column in columns.items() if column}
     checked = check(
         Path(upload.file.path),
-        upload.seen,
+        upload.seen.with_table(table),
         used,
         engagement.shape,
         caps(),
@@ -127,6 +128,7 @@ def submit_run(
             agreement=agreement,
             sha256=upload.sha256,
             columns=used,
+            table=table,
             history_sha256=past_sha256,
         ).first()
         if same is not None:
@@ -139,6 +141,7 @@ def submit_run(
             upload=upload,
             sha256=upload.sha256,
             columns=used,
+            table=table,
             history=history,
             history_sha256=past_sha256,
             note=note,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from evaluation import pages, services
 from evaluation.forms import ColumnsForm, UploadForm
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.mapping import best_table
 from evaluation.models import Run, Upload
 from projects.http import engagement_or_404, reader
 from projects.models import Engagement
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
+
+    from evaluation.ingest.inspect import Layout
+    from projects.catalogue import Shape
 
 
 @require_GET
@@ -93,7 +97,11 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         Upload.objects.select_related("engagement"), pk=pk, engagement__in=visible
     )
     require(reader(request), Permission.SUBMIT_RUN, received.engagement)
-    form = ColumnsForm(request.POST or None, request.FILES or None, upload=received)
+    shape = received.engagement.shape
+    table, layout = _table(request, received.seen, shape)
+    form = ColumnsForm(
+        request.POST or None, request.FILES or None, upload=received, layout=layout
+    )
     refused = None
     if form.is_valid():
         past = form.cleaned_data.get("history")
@@ -112,6 +120,7 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
                 columns=form.columns(),
                 note=form.cleaned_data["note"],
                 history=history,
+                table=table,
                 by=reader(request),
             )
         except FileRefused as refusal:
@@ -120,7 +129,7 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
             row = refusal.faults[0].row
             if row is not None and not refusal.file_name:
                 path = Path(received.file.path)
-                refused["excerpt"] = excerpt(path, received.seen, row)
+                refused["excerpt"] = excerpt(path, layout, row)
         except ValidationError as not_now:
             form.add_error(None, not_now)
         else:
@@ -129,13 +138,24 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         "engagement": received.engagement,
         "tab": "runs",
         "upload": received,
-        "layout": received.seen,
+        "layout": layout,
+        "table": table,
         "form": form,
         "refused": refused,
         "agreement": received.engagement.agreements.in_force().first(),
     }
     status = 422 if refused or form.errors else 200
     return render(request, "evaluation/upload.html", context, status=status)
+
+
+def _table(request: HttpRequest, seen: Layout, shape: Shape) -> tuple[int, Layout]:
+    """Which of several tables is meant: the one chosen, else the one that fits best."""
+    asked = request.POST.get("table") or request.GET.get("table") or ""
+    number = int(asked) if asked.isdecimal() else best_table(seen, shape)
+    try:
+        return number, seen.with_table(number)
+    except IndexError as beyond:
+        raise Http404 from beyond
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -12,10 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evaluation.ingest.across import across, check_pairs
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.mapping import check_mapping
 from evaluation.ingest.read import Batch, typed_batches
-from projects.catalogue import Shape, Terms
+from evaluation.ingest.tables import opened
+from projects.catalogue import Shape, Terms, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +58,7 @@ def check(
 ) -> Checked:
     """Read the whole file once; FileRefused with the first hundred faults by row."""
     check_mapping(mapping, layout, shape)
+    check_pairs(mapping)
     used = {role for role, column in mapping.items() if column}
     if shape == Shape.DETECTION and "y_pred" not in used and terms.threshold is None:
         raise FileRefused([Fault("no_threshold")])
@@ -71,10 +75,17 @@ def check(
             rows += len(batch.rows)
             late, behind = order.faults(batch) if shape == Shape.FORECAST else ([], 0)
             again, repeated = ids.faults(batch)
-            total += batch.total + behind + repeated
-            found += [*batch.faults, *late, *again][: max(0, MOST_FAULTS - len(found))]
+            crossed, crossing = across(batch, mapping)
+            total += batch.total + behind + repeated + crossing
+            found += [*batch.faults, *late, *again, *crossed][
+                : max(0, MOST_FAULTS - len(found))
+            ]
             if by is not None:
                 segments.update(batch.columns.column(by).unique().to_pylist())
+                if len(segments) > caps.segments:
+                    params: dict[str, str | int | Text] = {"limit": caps.segments}
+                    fault = Fault("too_many_segments", None, mapping[by], "", params)
+                    raise FileRefused([fault])
     except FileRefused as stopped:
         # Reading could not go on; what was found before belongs to the answer.
         raise FileRefused(
@@ -126,17 +137,28 @@ class _Order:
 
 
 class _Ids:
-    """Ids seen before, by 64-bit hashes: eight bytes a row, whatever their length."""
+    """Ids seen before, by 64-bit hashes: eight bytes a row, whatever their length.
+
+    A trial's name is its id, as are an item and its period together.
+    """
 
     def __init__(self, mapping: Mapping[str, str]) -> None:
-        self.column = mapping.get("id", "")
+        keys = ("id", "trial", "sku")
+        self.role = next((role for role in keys if mapping.get(role)), "")
+        self.column = mapping.get(self.role, "")
+        self.code = "duplicate_period" if self.role == "sku" else "duplicate_id"
         self.seen: list[NDArray[np.uint64]] = []
 
     def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
             return [], 0
-        ids = batch.columns.column("id").to_pandas()
+        ids = batch.columns.column(self.role).to_pandas()
         hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
+        if self.role == "sku":
+            period = batch.columns.column("period").cast(pa.timestamp("us"))
+            times = period.cast(pa.int64()).fill_null(0).to_numpy()
+            # The golden ratio's bits spread the periods over all hashes.
+            hashes = hashes ^ (times.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
         again = pd.Series(hashes).duplicated().to_numpy()
         for earlier in self.seen:
             # Kept sorted, so that looking up stays cheap over many batches.
@@ -147,7 +169,7 @@ class _Ids:
             self.seen[-2:] = [np.sort(np.concatenate(self.seen[-2:]))]
         found = again.nonzero()[0]
         return [
-            Fault("duplicate_id", int(batch.rows[i]), self.column, str(ids[i])[:200])
+            Fault(self.code, int(batch.rows[i]), self.column, str(ids[i])[:200])
             for i in found[:MOST_FAULTS]
         ], len(found)
 
@@ -161,7 +183,8 @@ def excerpt(path: Path, layout: Layout, row: int) -> tuple[ExcerptRow, ...]:
     try:
         if layout.format == "parquet":
             return _parquet_rows(path, first)
-        with path.open(encoding=layout.encoding, errors="replace", newline="") as file:
+        with opened(path, compressed=layout.compressed) as held:
+            file = io.TextIOWrapper(held, layout.encoding, "replace", newline="")
             lines = csv.reader(file, delimiter=layout.separator)
             chosen = islice(lines, first - 1, first - 1 + EXCERPT_ROWS)
             return tuple(

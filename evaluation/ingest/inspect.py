@@ -6,14 +6,16 @@ import codecs
 import csv
 import io
 import re
+import zlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.tables import Table, opened, tables_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +32,6 @@ MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x7fELF", "executable"),
     (b"MZ", "executable"),
     (b"\xd0\xcf\x11\xe0", "spreadsheet"),
-    (b"\x1f\x8b", "archive"),
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
     (b"7z\xbc\xaf", "archive"),
@@ -41,19 +42,25 @@ MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most a file may hold: bytes on disk, rows, columns, bytes in one cell."""
+    """The most a file may hold: bytes on disk, rows, columns, bytes in one cell.
+
+    ``unpacked`` is how many bytes a gzipped file may hold; ``segments`` how many names.
+    """
 
     bytes: int = 500_000_000
     rows: int = 50_000_000
     columns: int = 500
     cell: int = 10_000
+    unpacked: int = 10_000_000_000
+    segments: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How to read a file: "csv" or "parquet", and what its first rows look like.
 
-    ``rows`` is what the file itself claims, without the header; None for CSV.
+    ``rows`` is what the file itself claims, without the header; None for CSV. Of
+    several ``tables`` the one from ``first_line`` on is read, ``lines`` long.
     """
 
     format: str
@@ -63,6 +70,24 @@ class Layout:
     preview: tuple[tuple[str, ...], ...]
     rows: int | None
     compressed: bool = False
+    tables: tuple[Table, ...] = ()
+    first_line: int = 0
+    lines: int = 0
+
+    def with_table(self, number: int) -> Layout:
+        """The same file read as another of its tables; IndexError beyond them."""
+        if not self.tables:
+            if number:
+                raise IndexError(number)
+            return self
+        chosen = self.tables[number]
+        return replace(
+            self,
+            columns=chosen.columns,
+            preview=chosen.preview,
+            first_line=chosen.first_line,
+            lines=chosen.lines,
+        )
 
     # Any: what json gives and takes.
     def to_json(self) -> dict[str, Any]:
@@ -70,6 +95,7 @@ class Layout:
         return asdict(self) | {
             "columns": list(self.columns),
             "preview": [list(row) for row in self.preview],
+            "tables": [asdict(table) for table in self.tables],
         }
 
     @classmethod
@@ -77,7 +103,17 @@ class Layout:
         """What ``to_json`` gave. KeyError or TypeError for anything else."""
         columns = tuple(stored["columns"])
         preview = tuple(tuple(row) for row in stored["preview"])
-        return cls(**(stored | {"columns": columns, "preview": preview}))
+        tables = tuple(
+            Table(
+                table["first_line"],
+                table["lines"],
+                tuple(table["columns"]),
+                tuple(map(tuple, table["preview"])),
+            )
+            for table in stored.get("tables", ())
+        )
+        read = {"columns": columns, "preview": preview, "tables": tables}
+        return cls(**(stored | read))
 
 
 def inspect(path: Path, name: str, caps: Caps) -> Layout:
@@ -89,8 +125,14 @@ def inspect(path: Path, name: str, caps: Caps) -> Layout:
     if size > caps.bytes:
         params: dict[str, Any] = {"size": size, "limit": caps.bytes}
         raise FileRefused([Fault("too_many_bytes", params=params)])
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    compressed = _is_gzip(path)
+    try:
+        with opened(path, compressed=compressed) as file:
+            head = file.read(HEAD)
+    except (OSError, EOFError, zlib.error) as broken:
+        raise FileRefused([Fault("unreadable")]) from broken
+    if compressed and head.startswith(b"\x1f\x8b"):
+        raise FileRefused([Fault("archive")])
     if not head.removeprefix(codecs.BOM_UTF8).strip():
         raise FileRefused([Fault("empty_file")])
     if head.startswith(b"PK\x03\x04"):
@@ -101,6 +143,8 @@ def inspect(path: Path, name: str, caps: Caps) -> Layout:
         if head.startswith(magic) and (code != "executable" or b"\0" in head):
             raise FileRefused([Fault(code)])
     if head.startswith(b"PAR1"):
+        if compressed:
+            raise FileRefused([Fault("packed_parquet")])
         return _parquet(path, caps)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileRefused([Fault("unknown_encoding", row=1)])
@@ -108,7 +152,15 @@ def inspect(path: Path, name: str, caps: Caps) -> Layout:
         raise FileRefused([Fault("not_a_table")])
     if b"\n" not in head and b"\r" not in head and size > HEAD:
         raise FileRefused([Fault("line_too_long", row=1)])
-    return _csv(path, head, size > len(head), caps)
+    try:
+        return _csv(path, head, compressed, caps)
+    except (OSError, EOFError, zlib.error) as broken:
+        raise FileRefused([Fault("unreadable")]) from broken
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 def _parquet(path: Path, caps: Caps) -> Layout:
@@ -126,11 +178,18 @@ def _parquet(path: Path, caps: Caps) -> Layout:
     return Layout("parquet", "", "", tuple(columns), preview, rows)
 
 
-def _csv(path: Path, head: bytes, cut: bool, caps: Caps) -> Layout:
-    encoding = _encoding(path)
+def _csv(path: Path, head: bytes, compressed: bool, caps: Caps) -> Layout:
+    encoding, size = _encoding(path, compressed, caps)
+    cut = size > len(head)
     decoder = codecs.getincrementaldecoder(encoding)()
     text = decoder.decode(head, final=not cut)
     separator = _separator(text)
+    tables = () if cut else tables_in(text, _separator(_widest(text)))
+    if tables:
+        separator = _separator(_widest(text))
+        plain = Layout("csv", encoding, separator, (), (), None, compressed, tables)
+        longest = max(range(len(tables)), key=lambda number: tables[number].lines)
+        return plain.with_table(longest)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     lines: list[list[str]] = []
     try:
@@ -152,15 +211,28 @@ def _csv(path: Path, head: bytes, cut: bool, caps: Caps) -> Layout:
         raise FileRefused([Fault("wrong_separator", row=1, params=params)])
     _check_columns(columns, caps)
     preview = tuple(tuple(map(_shown, row)) for row in lines[1 : PREVIEW_ROWS + 1])
-    return Layout("csv", encoding, separator, tuple(columns), preview, None)
+    return Layout("csv", encoding, separator, tuple(columns), preview, None, compressed)
 
 
-def _encoding(path: Path) -> str:
-    """utf-8-sig or cp932, whichever reads the whole file; FileRefused for neither."""
+def _widest(text: str) -> str:
+    """The line with the most separators, which tells them best in a mixed file."""
+    return max(text.splitlines(), key=lambda line: max(map(line.count, SEPARATORS)))
+
+
+def _encoding(path: Path, compressed: bool, caps: Caps) -> tuple[str, int]:
+    """utf-8-sig or cp932, whichever reads the whole file, and its bytes unpacked.
+
+    FileRefused for neither, or when more is unpacked than the caps allow.
+    """
+    size = 0
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     japanese, row = False, 1
-    with path.open("rb") as file:
+    with opened(path, compressed=compressed) as file:
         while chunk := file.read(HEAD):
+            size += len(chunk)
+            if size > caps.unpacked:
+                params: dict[str, Any] = {"size": size, "limit": caps.unpacked}
+                raise FileRefused([Fault("too_many_bytes", params=params)])
             pending = decoder.getstate()[0]
             try:
                 japanese = bool(JAPANESE.search(decoder.decode(chunk))) or japanese
@@ -174,12 +246,14 @@ def _encoding(path: Path) -> str:
             row += chunk.count(b"\n")
         else:
             if not decoder.getstate()[0]:
-                return "utf-8-sig"
+                return "utf-8-sig", size
     if japanese:
         raise FileRefused([Fault("mixed_encodings", row=row)])
     other, row = codecs.getincrementaldecoder("cp932")(), 1
-    with path.open("rb") as file:
+    size = 0
+    with opened(path, compressed=compressed) as file:
         while chunk := file.read(HEAD):
+            size += len(chunk)
             pending = other.getstate()[0]
             try:
                 other.decode(chunk)
@@ -189,7 +263,7 @@ def _encoding(path: Path) -> str:
             row += chunk.count(b"\n")
     if other.getstate()[0]:
         raise FileRefused([Fault("unknown_encoding", row=row)])
-    return "cp932"
+    return "cp932", size
 
 
 def _separator(text: str) -> str:

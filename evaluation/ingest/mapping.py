@@ -35,6 +35,18 @@ def recognise(columns: Sequence[str], shape: Shape) -> dict[str, str]:
     return found
 
 
+def best_table(layout: Layout, shape: Shape) -> int:
+    """Which of several tables plays most of the roles a file needs; 0 for just one."""
+
+    def fit(number: int) -> tuple[int, int, int]:
+        table = layout.tables[number]
+        found = recognise(table.columns, shape)
+        needed = sum(role.required and role.key in found for role in ROLES[shape])
+        return needed, len(found), table.lines
+
+    return max(range(len(layout.tables)), key=fit, default=0)
+
+
 def check_mapping(mapping: Mapping[str, str], layout: Layout, shape: Shape) -> None:
     """FileRefused for a role without its column, or a column with two roles."""
     faults: list[Fault] = []

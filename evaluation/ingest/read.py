@@ -16,6 +16,7 @@ from evaluation.ingest.columns import as_text, typed
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.inspect import too_many_rows
 from evaluation.ingest.roles import Cell, cells_of
+from evaluation.ingest.tables import table_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -104,12 +105,13 @@ def typed_batches(
         else _evened(_csv(path, layout, used, ragged))
     )
     seen = 0
+    shown = {role: name for role, name in used.items() if role != "time_of_day"}
     try:
-        for raw in raws:
+        for raw in map(_with_time, raws):
             seen += len(raw.rows)
             if seen > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
-            yield _typed(raw, used, shape, caps, classes)
+            yield _typed(raw, shown, shape, caps, classes)
     except pa.ArrowException as broken:
         raise FileRefused([Fault("unreadable")]) from broken
     except (OSError, ValueError, OverflowError, MemoryError) as broken:
@@ -121,23 +123,25 @@ def _csv(
 ) -> Iterator[Raw]:
     """Rows of a CSV as text; row 1, the header, is read as a row and left out."""
     skipped: list[int] = []
+    before = layout.first_line
 
     # Any: pyarrow's InvalidRow is not typed.
     def note(row: Any) -> str:
-        skipped.append(row.number)
+        number = row.number + before
+        skipped.append(number)
         params = {
             "found_cells": row.actual_columns,
             "needed_cells": row.expected_columns,
         }
-        ragged.append(Fault("ragged_row", row=row.number, params=params))
+        ragged.append(Fault("ragged_row", row=number, params=params))
         return "skip" if len(ragged) < MOST_RAGGED else "error"
 
     names = [f"c{number}" for number in range(len(layout.columns))]
     chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
-    utf8 = layout.encoding.startswith("utf-8")
+    utf8 = layout.encoding.startswith("utf-8") or bool(layout.tables)
     opened = partial(
         pc_csv.open_csv,
-        path,
+        _source(path, layout),
         # One thread: only then does pyarrow tell the number of an uneven row.
         read_options=pc_csv.ReadOptions(
             use_threads=False,
@@ -157,7 +161,7 @@ def _csv(
             strings_can_be_null=False,
         ),
     )
-    number, last, broken = 1, None, None
+    number, last, broken = 1 + before, None, None
     # Opening reads the first block already, and may stop there.
     batches = _streamed(opened)
     while True:
@@ -173,7 +177,7 @@ def _csv(
         if last is not None:
             yield last
         named = pa.RecordBatch.from_arrays(batch.columns, names=list(chosen))
-        header = int(len(rows) > 0 and rows[0] == 1)
+        header = int(len(rows) > 0 and rows[0] == 1 + before)
         last = Raw(named.slice(header), rows[header:])
     if last is not None:
         yield _without_blank_end(last)
@@ -184,6 +188,21 @@ def _csv(
     if broken is not None:
         code = "line_too_long" if "straddling" in str(broken) else "unreadable"
         raise FileRefused([Fault(code, row=number)]) from broken
+
+
+# Any: pyarrow's streams are not typed.
+def _source(path: Path, layout: Layout) -> Any:
+    if layout.tables:
+        held = table_bytes(
+            path,
+            compressed=layout.compressed,
+            encoding=layout.encoding,
+            first_line=layout.first_line,
+            lines=layout.lines,
+        )
+        return pa.BufferReader(held)
+    packing = "gzip" if layout.compressed else None
+    return pa.input_stream(path, compression=packing)
 
 
 # Any: pyarrow's reader is not typed.
@@ -271,6 +290,19 @@ def _joined(raws: list[Raw]) -> Raw:
         return raws[0]
     cells = pa.concat_batches([raw.cells for raw in raws])
     return Raw(cells, np.concatenate([raw.rows for raw in raws]))
+
+
+def _with_time(raw: Raw) -> Raw:
+    """A date and a time in columns of their own, as one text."""
+    names = list(raw.cells.schema.names)
+    if "time_of_day" not in names:
+        return raw
+    cells = {name: raw.cells.column(name) for name in names}
+    both = [as_text(cells[name]) for name in ("timestamp", "time_of_day")]
+    cells["timestamp"] = pc.binary_join_element_wise(*both, " ")
+    del cells["time_of_day"]
+    named = pa.RecordBatch.from_arrays(list(cells.values()), names=list(cells))
+    return Raw(named, raw.rows)
 
 
 def _typed(

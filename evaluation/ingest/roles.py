@@ -70,9 +70,18 @@ def _role(
 _TIMESTAMP: Final = _role(
     "timestamp",
     Cell.TIME,
-    "timestamp datetime time date ds 日時 時刻 日付 年月日",
+    "timestamp datetime 日時 date 日付 年月日 ds time 時刻",
     "日時|time",
     "その行がいつのものかです。|When the row happened.",
+)
+_TIME_OF_DAY: Final = _role(
+    "time_of_day",
+    Cell.NAME,
+    "time_of_day time 時刻 時間",
+    "時刻|time of day",
+    "日付と時刻が別の列のときの、時刻の列です。"
+    "|The time, where date and time stand in columns of their own.",
+    rare=True,
 )
 _SEGMENT: Final = _role(
     "segment",
@@ -145,6 +154,7 @@ _DETECTION: Final = (
         rare=True,
     ),
     _TIMESTAMP,
+    _TIME_OF_DAY,
     _SEGMENT,
     _role(
         "scored",
@@ -183,6 +193,7 @@ _FORECAST: Final = (
         required=True,
     ),
     _TIMESTAMP,
+    _TIME_OF_DAY,
     _role(
         "series_id",
         Cell.NAME,

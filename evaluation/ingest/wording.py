@@ -187,6 +187,48 @@ WORDINGS: Final[dict[str, Wording]] = {
         "展開して、中のファイルを選んでください。",
         "Unpack it and choose the file inside.",
     ),
+    "packed_parquet": _wording(
+        "gzipで包まれたParquetです。Parquetはそれ自体が圧縮されています。",
+        "It is Parquet wrapped in gzip. Parquet is compressed by itself.",
+        "gzipを外したParquetのファイルを選んでください。",
+        "Choose the Parquet file without the gzip around it.",
+    ),
+    "too_many_segments": _wording(
+        "区分が上限の{limit}を超えています。",
+        "It names more segments than the limit of {limit}.",
+        "もっと大きな単位の列を選ぶか、列の選択を外してください。",
+        "Choose a column of larger units, or none.",
+    ),
+    "interval_reversed": _wording(
+        "区間の下限が上限{upper}より大きくなっています。",
+        "The lower end of the interval is above its upper end of {upper}.",
+        "下限と上限の列を取り違えていないか確かめてください。",
+        "Check whether the two columns were mixed up.",
+    ),
+    "quantiles_cross": _wording(
+        "低い分位点の値が、高い分位点{above}の値{value}より大きくなっています。",
+        "The value is above that of the higher quantile {above}: {value}.",
+        "分位点を小さい順に並べ直してください。",
+        "Sort the quantiles of the row by size.",
+    ),
+    "more_than_asked": _wording(
+        "需要{demand}より多く満たしています。",
+        "More was met than the demand of {demand}.",
+        "前の期の受注残は含めず、その期の需要の分だけにしてください。",
+        "Count only this period’s demand, without backorders of earlier ones.",
+    ),
+    "duplicate_period": _wording(
+        "同じ品番の同じ期間が前の行にあります。",
+        "The same item and period stand in an earlier row.",
+        "1つの品番と期間を1行にまとめてください。",
+        "Put each item and period into one row.",
+    ),
+    "one_end_only": _wording(
+        "区間には下限と上限の両方の列が必要です。",
+        "An interval needs columns for both its ends.",
+        "もう一方の列も選ぶか、どちらも外してください。",
+        "Choose the other column too, or neither.",
+    ),
     "not_a_table": _wording(
         "表として読めません。CSVかParquetが必要です。",
         "It cannot be read as a table. CSV or Parquet is needed.",

@@ -83,11 +83,11 @@ def test_parquet_and_csv_give_the_same_rows(tmp_path: Path) -> None:
 
 def test_batches_are_of_one_size(tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
-    path.write_text("y_true,y_pred\n" + "1.5,2.5\n" * 200_000)
+    path.write_text("y_true,y_pred\n" + "1.5,2.5\n" * 800_000)
     layout = inspect(path, path.name, CAPS)
     mapping = recognise(layout.columns, FORECAST)
     sizes = [b.num_rows for b in batches(path, layout, mapping, FORECAST, CAPS)]
-    assert sizes == [ROWS_A_BATCH] * 3 + [200_000 - 3 * ROWS_A_BATCH]
+    assert sizes == [ROWS_A_BATCH] * 3 + [800_000 - 3 * ROWS_A_BATCH]
 
 
 def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
+import json
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -14,15 +16,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evaluation.ingest.check import check
 from evaluation.ingest.faults import Fault, FileRefused
-from evaluation.ingest.inspect import Caps
+from evaluation.ingest.inspect import Caps, Layout, inspect
+from evaluation.ingest.mapping import best_table, recognise
+from evaluation.ingest.read import batches
 from evaluation.ingest.wording import WORDINGS
+from projects.catalogue import Shape
 from tests.evaluation.files import CAPS, DETECTION, FORECAST, checked, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from projects.catalogue import Shape
 
 HEAD = "y_true,y_pred\n"
 SERIES = "series_id,timestamp,y_true,y_pred\n"
@@ -331,3 +335,93 @@ def test_no_bytes_whatever_end_in_anything_but_an_answer(
     # Anything but a refusal that can be said would end the test.
     with contextlib.suppress(FileRefused):
         checked(tmp_path, start + rest, DETECTION, CAPS)
+
+
+INVENTORY = Shape.INVENTORY
+ENDS = "y_true,y_pred,y_lower,y_upper\n"
+LEVELS = "y_true,y_pred,q05,q50,q95\n"
+JANUARY = "A,2026-01,5,5,1\n"
+STOCK = "sku,period,demand,demand_met_from_stock,on_hand_end\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "shape", "code", "row"),
+    [
+        (ENDS + "1,1,0,2\n1,1,3,2\n", FORECAST, "interval_reversed", 3),
+        (LEVELS + "1,1,0,1,2\n1,1,0,3,2\n", FORECAST, "quantiles_cross", 3),
+        ("y_true,y_pred,y_lower\n1,1,0\n", FORECAST, "one_end_only", None),
+        (STOCK + JANUARY + "A,2026-02,5,6,1\n", INVENTORY, "more_than_asked", 3),
+        (STOCK + "A,2026-01,5,5,-1\n", INVENTORY, "negative", 2),
+        (STOCK + JANUARY + JANUARY, INVENTORY, "duplicate_period", 3),
+        ("trial,before,after\nT1,5,4\nT1,6,5\n", Shape.TRIAL, "duplicate_id", 3),
+        ("trial,before,after\nT1,5,inf\n", Shape.TRIAL, "not_finite", 2),
+    ],
+)
+def test_cells_that_do_not_fit_together_are_named(
+    tmp_path: Path, content: str, shape: Shape, code: str, row: int | None
+) -> None:
+    found = refusal(tmp_path, content, shape).faults[0]
+    assert (found.code, found.row) == (code, row)
+
+
+def test_an_item_may_have_every_period_once(tmp_path: Path) -> None:
+    rows = "".join(f"{sku},2026-{m:02d},5,5,1\n" for m in range(1, 13) for sku in "AB")
+    assert checked(tmp_path, STOCK + rows, Shape.INVENTORY).rows == 24
+
+
+def test_more_segments_than_allowed_are_refused(tmp_path: Path) -> None:
+    rows = "".join(f"0,0,S{i}\n" for i in range(30))
+    caps = Caps(segments=20)
+    found = refusal(tmp_path, "y_true,y_pred,segment\n" + rows, DETECTION, caps)
+    assert [fault.code for fault in found.faults] == ["too_many_segments"]
+
+
+def test_a_gzipped_table_is_read_and_a_bomb_is_not(tmp_path: Path) -> None:
+    content = "y_true,y_pred\n" + "1,0\n" * 50_000
+    packed = gzip.compress(content.encode())
+    assert checked(tmp_path, packed, name="run.csv.gz").rows == 50_000
+    small = Caps(unpacked=100_000)
+    for held, caps, code in (
+        (packed, small, "too_many_bytes"),
+        (gzip.compress(packed), CAPS, "archive"),
+        (packed[:-200], CAPS, "unreadable"),
+        (gzip.compress(b"PAR1" + b"\0" * 90), CAPS, "packed_parquet"),
+        (gzip.compress(b""), CAPS, "empty_file"),
+    ):
+        found = refusal(tmp_path, held, DETECTION, caps, "run.csv.gz")
+        assert [fault.code for fault in found.faults] == [code]
+
+
+TABLES = (
+    "2022/6/30 23:55 UPDATE\nピーク時供給力,時間帯\n5920,13:00\n\n"
+    "DATE,TIME,当日実績(万kW),予測値(万kW)\n2022/6/30,0:00,3117,3124\n"
+    "2022/6/30,1:00,{cell},2900\n\n最大使用率(%),時間帯\n97,9:00\n"
+)
+
+
+def test_the_table_that_fits_is_found_among_several(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    path.write_bytes(TABLES.format(cell=2893).encode("cp932"))
+    layout = inspect(path, path.name, CAPS)
+    assert [table.first_line for table in layout.tables] == [1, 4, 8]
+    chosen = layout.with_table(best_table(layout, FORECAST))
+    assert Layout.from_json(json.loads(json.dumps(chosen.to_json()))) == chosen
+    mapping = recognise(chosen.columns, FORECAST)
+    assert mapping["timestamp"] == "DATE"
+    assert mapping["time_of_day"] == "TIME"
+    (batch,) = batches(path, chosen, mapping, FORECAST, CAPS)
+    assert batch.column("y_true").to_pylist() == [3117, 2893]
+    assert [str(t) for t in batch.column("timestamp").to_pylist()] == [
+        "2022-06-30 00:00:00",
+        "2022-06-30 01:00:00",
+    ]
+
+
+def test_a_fault_in_a_later_table_has_the_row_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    path.write_text(TABLES.format(cell="多い"))
+    layout = inspect(path, path.name, CAPS)
+    chosen = layout.with_table(best_table(layout, FORECAST))
+    with pytest.raises(FileRefused) as refused:
+        check(path, chosen, recognise(chosen.columns, FORECAST), FORECAST, CAPS)
+    assert [fault.row for fault in refused.value.faults] == [7]
