@@ -146,6 +146,12 @@ STORAGES = {
 }
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=500_000_000)
 MAX_UPLOAD_ROWS = env.int("MAX_UPLOAD_ROWS", default=50_000_000)
+# So many runs of one engagement are measured at a time, so that others get a turn.
+RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
+# How many processes measure, for the estimate of how long a run waits.
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
+# A worker that holds more than this after a run is replaced by a fresh one.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_MEMORY_KB", default=2_000_000)
 # Of more rows than this, scores are counted by bin instead of kept in memory.
 EXACT_ROWS = env.int("EXACT_ROWS", default=50_000_000)
 FILE_UPLOAD_HANDLERS = ["evaluation.uploads.HashingUploadHandler"]

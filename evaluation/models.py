@@ -8,12 +8,13 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.inspect import Layout
+from evaluation.queue import Waiting
 from projects.models import Agreement, Criterion, Engagement, User
 
 # Celery kills a task at its time limit, so no worker outlives the lease it took.
@@ -68,6 +69,22 @@ class RunQuerySet(models.QuerySet["Run"]):
     def lost(self, *, now: datetime) -> Self:
         """Unfinished runs that neither the queue nor a worker answers for any more."""
         return self.filter(status__in=UNFINISHED, lease_until__lt=now)
+
+    def waiting(self) -> list[Waiting[uuid.UUID]]:
+        """Every queued run, the oldest first."""
+        queued = self.filter(status=RunStatus.QUEUED).order_by("submitted_at", "pk")
+        listed = queued.values_list("pk", "agreement__engagement", "rows_total")
+        return [Waiting(*one) for one in listed]
+
+    def running(self) -> dict[uuid.UUID, int]:
+        """How many runs of each engagement are being measured."""
+        counted = (
+            self.filter(status=RunStatus.RUNNING)
+            .order_by()
+            .values_list("agreement__engagement")
+            .annotate(count=Count("pk"))
+        )
+        return dict(counted)
 
     def claim(self, run_id: uuid.UUID | str, *, now: datetime) -> Run | None:
         """Take a waiting run for one worker; None when there is nothing to take.

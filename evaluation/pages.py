@@ -72,7 +72,8 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         "reason": run.reason(language),
     }
     if not run.is_finished:
-        context["position"] = place_in_queue(run)
+        place = place_in_queue(run)
+        context |= {"position": place.position, "wait": wait(place.seconds)}
     result = getattr(run, "result", None)
     if result is None:
         return context
@@ -96,6 +97,20 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         "overall": overall(finished, shape),
     }
     return context
+
+
+def wait(seconds: float | None) -> str:
+    """How long a run will wait, roughly; empty when nothing tells."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("It will be measured in less than a minute.")
+    minutes = round(seconds / 60)
+    return ngettext(
+        "It will be measured in about %(n)d minute.",
+        "It will be measured in about %(n)d minutes.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def left_out(finished: Finished) -> list[str]:

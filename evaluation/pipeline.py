@@ -27,8 +27,10 @@ from evaluation.models import (
     RunStatus,
     next_lease,
 )
+from evaluation.queue import takeable
 from evaluation.stripes import Source
 from projects.catalogue import Text
+from projects.models import Engagement
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
@@ -51,6 +53,12 @@ TOO_LONG = Text(
     en="Measuring stopped at the {minutes}-minute limit. The file is kept; "
     "you can run it again.",
 )
+TOO_LARGE = Text(
+    ja="測定に必要なメモリーが足りませんでした。ファイルは残っています。"
+    "区分を減らすか、期間を分けてください。",
+    en="Measuring it needs more memory than there is. The file is kept; use fewer "
+    "segments, or split it by time.",
+)
 LOST = Text(
     ja="測定が{times}回途切れたため、止めました。ファイルは残っています。",
     en="Measuring broke off {times} times and was given up. The file is kept.",
@@ -72,7 +80,45 @@ def evaluate(run_id: UUID | str) -> None:
     if run is None:
         logger.info("Run %s is taken or finished; nothing to do", run_id)
         return
+    _evaluate(run)
 
+
+def evaluate_next() -> UUID | None:
+    """Measure the run whose turn it is; then one more of its engagement, or None.
+
+    A bell says only that something waits. Engagements take turns, and none has more
+    runs measured at a time than it may; a run passed over for that is rung for when
+    one of its engagement ends.
+    """
+    run = _claim_next()
+    if run is None:
+        return None
+    try:
+        _evaluate(run)
+    finally:
+        engagement = run.agreement.engagement_id
+        queued = Run.objects.filter(
+            agreement__engagement=engagement, status=RunStatus.QUEUED
+        )
+        waiting = queued.order_by("submitted_at").values_list("pk", flat=True).first()
+    return waiting
+
+
+def _claim_next() -> Run | None:
+    limit = settings.RUNS_PER_ENGAGEMENT
+    for one in takeable(Run.objects.waiting(), Run.objects.running(), limit):
+        with transaction.atomic():
+            # The engagement's row is the lock that its limit is counted under.
+            Engagement.objects.select_for_update().get(pk=one.engagement)
+            if Run.objects.running().get(one.engagement, 0) >= limit:
+                continue
+            run = Run.objects.claim(one.run, now=timezone.now())
+        if run is not None:
+            return run
+    return None
+
+
+def _evaluate(run: Run) -> None:
     # No transaction is open here: reading and measuring may take minutes.
     began = time.monotonic()
     try:
@@ -91,6 +137,8 @@ def evaluate(run_id: UUID | str) -> None:
             en=TOO_LONG.en.format(minutes=f"{minutes:.0f}"),
         )
         record_end(run, RunStatus.FAILED, why=why)
+    except MemoryError:
+        record_end(run, RunStatus.FAILED, why=TOO_LARGE)
     except Exception:
         record_end(run, RunStatus.FAILED, why=OURS)
         raise

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from pathlib import Path, PurePath
+from statistics import median
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -23,11 +27,13 @@ from evaluation.models import (
     MAX_ATTEMPTS,
     REPEATABLE,
     UNFINISHED,
+    Result,
     Run,
     RunStatus,
     Upload,
 )
 from evaluation.pipeline import caps
+from evaluation.queue import fair_order, wait_seconds
 from evaluation.tasks import ring
 from projects.models import Agreement, Engagement
 from projects.permissions import Permission, require
@@ -197,7 +203,29 @@ def repeat_run(*, run: Run, by: User) -> Run:
     return run
 
 
-def place_in_queue(run: Run) -> int:
-    """How many runs are measured or wait before this one, plus one."""
-    ahead = Run.objects.filter(status__in=UNFINISHED, submitted_at__lt=run.submitted_at)
-    return ahead.count() + 1
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run stands in the queue, from 1, and for how long; None if unknown."""
+
+    position: int
+    seconds: float | None
+
+
+def place_in_queue(run: Run) -> Place:
+    """Where a waiting run stands in the fair order, and about how long it will wait."""
+    running = Run.objects.running()
+    order = fair_order(Run.objects.waiting(), running)
+    ahead = [one.rows for one in takewhile(lambda one: one.run != run.pk, order)]
+    busy = Run.objects.filter(status=RunStatus.RUNNING)
+    left = sum(max(0, one.rows_total - one.rows_read) for one in busy)
+    shape = run.agreement.engagement.shape
+    recent = Result.objects.filter(rows__gt=0, finished__shape=shape.value)
+    pace = [
+        seconds / rows
+        for seconds, rows in recent.order_by("-pk").values_list("seconds", "rows")[:50]
+    ]
+    seconds = None
+    if pace:
+        rows = sum(ahead) + left
+        seconds = wait_seconds(rows, median(pace), settings.WORKER_CONCURRENCY)
+    return Place(len(ahead) + sum(running.values()) + 1, seconds)

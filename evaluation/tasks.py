@@ -22,8 +22,13 @@ logger = logging.getLogger(__name__)
     max_retries=5,
 )
 def evaluate_run(run_id: str) -> None:
-    """Measure and judge one run. Safe to deliver twice: Run.objects.claim() decides."""
-    pipeline.evaluate(run_id)
+    """Measure whichever run's turn it is. Safe to deliver twice: claiming decides.
+
+    ``run_id`` is the run that was rung for; another may be due before it.
+    """
+    waiting = pipeline.evaluate_next()
+    if waiting is not None:
+        ring(str(waiting))
 
 
 @shared_task(expires=55)

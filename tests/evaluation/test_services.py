@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from evaluation import pipeline, services
+from evaluation import pages, pipeline, services
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Layout
 from evaluation.ingest.mapping import recognise
-from evaluation.models import Run, RunStatus, Upload
+from evaluation.models import Result, Run, RunStatus, Upload
 from projects.models import Event, Side
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
@@ -155,7 +155,7 @@ def test_a_submitted_run_is_told_once_and_numbered_on(signed, manager):
     assert (first.note, first.rows_total, second.rows_total) == ("初回", 90, 91)
     told = Event.objects.filter(verb="run.submitted").order_by("pk")
     assert [event.params["number"] for event in told] == [1, 2]
-    assert services.place_in_queue(second) == 2
+    assert services.place_in_queue(second) == services.Place(2, None)
 
 
 def test_only_what_runs_is_cancelled_and_only_what_failed_is_repeated(signed, manager):
@@ -245,3 +245,45 @@ def test_a_refusal_is_shown_without_rows_when_they_cannot_be_read(kind, tmp_path
     layout = Layout(kind, "utf-8", ",", ("y_true",), (), None)
 
     assert excerpt(tmp_path / "gone", layout, 3) == ()
+
+
+def test_the_run_whose_turn_it_is_is_measured_first(signed, manager, settings):
+    settings.RUNS_PER_ENGAGEMENT = 1
+    runs = [
+        submitted(received(signed, manager, CONTENT + b"1,1\n" * more), manager)
+        for more in (0, 1)
+    ]
+    running = Run.objects.claim(runs[0].pk, now=timezone.now())
+
+    assert pipeline.evaluate_next() is None
+    assert Run.objects.get(pk=runs[1].pk).status == RunStatus.QUEUED
+
+    pipeline.record_end(running, RunStatus.FAILED, why=pipeline.OURS)
+    assert pipeline.evaluate_next() is None
+    assert Run.objects.get(pk=runs[1].pk).status == RunStatus.MEASURED
+
+
+def test_the_wait_is_told_from_what_others_took(signed, manager):
+    first, second, third = (CONTENT + b"1,1\n" * more for more in (0, 10, 20))
+    pipeline.evaluate(submitted(received(signed, manager, first), manager).pk)
+    Result.objects.update(seconds=540)
+    second = submitted(received(signed, manager, second), manager)
+    third = submitted(received(signed, manager, third), manager)
+
+    assert services.place_in_queue(second) == services.Place(1, 0.0)
+    assert services.place_in_queue(third) == services.Place(2, 300.0)
+    assert pages.wait(300.0) != pages.wait(3.0) != pages.wait(None) == ""
+
+
+def test_a_run_too_large_for_the_memory_says_so(signed, manager, monkeypatch):
+    run = submitted(received(signed, manager), manager)
+
+    def full(*_given, **_named):
+        raise MemoryError
+
+    monkeypatch.setattr(pipeline.stripes, "measure", full)
+    pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert "memory" in run.reason_en
