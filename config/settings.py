@@ -152,6 +152,9 @@ RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 # A worker that holds more than this after a run is replaced by a fresh one.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_MEMORY_KB", default=2_000_000)
+# A Dask scheduler that measures very large Parquet files; empty where there is none.
+DASK_SCHEDULER_ADDRESS = env.str("DASK_SCHEDULER_ADDRESS", default="")
+DASK_STRIPES = env.int("DASK_STRIPES", default=8)
 # Of more rows than this, scores are counted by bin instead of kept in memory.
 EXACT_ROWS = env.int("EXACT_ROWS", default=50_000_000)
 FILE_UPLOAD_HANDLERS = ["evaluation.uploads.HashingUploadHandler"]

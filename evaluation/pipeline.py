@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from evaluation import judge, runner, stripes
+from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Caps
 from evaluation.ingest.past import past_batches
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# A smaller file is measured sooner than it is handed out.
+FEWEST_FOR_A_CLUSTER = 20_000_000
 BETWEEN_NOTICES = 1.0  # seconds between two lines of progress
 OURS = Text(
     ja="測定できませんでした。ファイルは残っています。もう一度測定できます。",
@@ -176,6 +179,13 @@ def measure(run: Run) -> Finished:
     )
     # Above so many rows the scores would not fit the worker's memory.
     sketch = run.rows_total > settings.EXACT_ROWS
+    address = settings.DASK_SCHEDULER_ADDRESS
+    if address and run.rows_total >= FEWEST_FOR_A_CLUSTER:
+        with on_cluster(address) as executor:
+            count = settings.DASK_STRIPES
+            return stripes.measure(
+                source, sketch=sketch, threads=count, executor=executor
+            )
     return stripes.measure(source, sketch=sketch, on_rows=say)
 
 
