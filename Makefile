@@ -8,10 +8,10 @@ PY := $(VENV)/bin/python
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
 CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
-RULES := projects/services/*,projects/catalogue.py,projects/checklist.py,$\
+RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle.py,projects/drawing.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,$\
-	evaluation/pipeline.py,evaluation/judge.py,evaluation/runner.py,$\
+	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,costs/services.py
 # The apps nearly so. The third floor is of everything with config, and below the 95
 # that is aimed at: the parts that the tests start as processes are not counted, since
@@ -23,7 +23,7 @@ LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run worker seed reset test test-sqlite coverage check lint types fix \
-	migrations messages
+	migrations messages numbers bench
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile \
@@ -86,6 +86,12 @@ fix: $(VENV)/dev.stamp ## let the tools repair what they can
 migrations: $(VENV)/dev.stamp ## write the migrations the models ask for
 	$(LOOK) $(PY) manage.py makemigrations $(ARGS)
 
+numbers: $(VENV)/dev.stamp ## write docs/numbers.md from the data KENSHU_REALDATA names
+	$(PY) -m docs.numbers
+
+bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/RESULTS.md
+	$(PY) -m bench.run $(ARGS)
+
 messages: $(VENV)/dev.stamp ## collect the texts to translate, then compile them
 	$(PY) -m config.messages extract
 	$(PY) -m config.messages compile
@@ -100,6 +106,7 @@ $(VENV)/%.stamp: requirements/%.txt | $(VENV)/made
 		echo "The packages could not be installed; the lines above say why."; \
 		echo "Installing needs the package index, or a copy of it set for pip."; \
 		exit 1; }
+	@ln -sf ../../bin/kenshu-evaluate $(VENV)/bin/kenshu-evaluate
 	@touch $@
 
 $(VENV)/dev.stamp: | $(VENV)/made

@@ -20,5 +20,5 @@ def on_cluster(address: str) -> Iterator[Executor]:
     # Loaded late: most installations have no cluster and need not have it.
     from distributed import Client
 
-    with Client(address, set_as_default=False) as client:
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # it has no types
         yield client.get_executor(pure=False, retries=3)

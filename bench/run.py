@@ -1,0 +1,151 @@
+"""Speed and memory of the engine beside its peers, in one run on one machine.
+
+    python -m bench.run [ROWS]
+
+Each measurement is a process of its own, so that memory is its own too. Writes
+bench/RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+RESULTS: Final = Path(__file__).with_name("RESULTS.md")
+REPEATS: Final = 3
+GROUP: Final = 1 << 20
+SEGMENTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """The median seconds of one contender, and the most memory it held, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def write_detection(path: Path, rows: int) -> None:
+    """Rare events with scores of 0..1 in a hundred segments, as zstd Parquet."""
+    random = np.random.default_rng(20181110)
+    names = pa.array([f"line-{i:02d}" for i in range(SEGMENTS)])
+    writer = None
+    for start in range(0, rows, GROUP):
+        count = min(GROUP, rows - start)
+        real = random.random(count) < 0.01
+        score = 1 / (1 + np.exp(3 - 2.5 * real - random.normal(size=count)))
+        codes = pa.array(random.integers(0, SEGMENTS, count).astype(np.int16))
+        columns = {
+            "y_true": real.astype(np.int8),
+            "y_score": score,
+            "segment": pa.DictionaryArray.from_arrays(codes, names),
+        }
+        table = pa.table(columns)
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def write_forecast(path: Path, rows: int) -> None:
+    """A thousand series of hours with a forecast, as zstd Parquet."""
+    random = np.random.default_rng(20181111)
+    hours = np.arange(rows) // 1_000
+    codes = pa.array((np.arange(rows) % 1_000).astype(np.int16))
+    names = pa.array([f"S{i:04d}" for i in range(1_000)])
+    actual = 100 + 20 * np.sin(hours / 24) + random.normal(0, 5, rows)
+    columns = {
+        "series_id": pa.DictionaryArray.from_arrays(codes, names),
+        "timestamp": pa.array(hours * 3_600_000_000, pa.timestamp("us")),
+        "y_true": actual,
+        "y_pred": actual + random.normal(0, 5, rows),
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd", row_group_size=GROUP)
+
+
+def took(contender: str, path: Path) -> Took:
+    """Run one contender in processes of its own."""
+    found = []
+    for _ in range(REPEATS):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "bench.contenders", contender, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(json.loads(done.stdout))
+    return Took(
+        median(one["seconds"] for one in found),
+        max(one["megabytes"] for one in found),
+    )
+
+
+def line(name: str, took: Took, reference: Took | None, goal: str) -> str:
+    """One row of the table; the ratio is how many times faster than the reference."""
+    ratio = "" if reference is None else f"{reference.seconds / took.seconds:.1f} ×"
+    return f"| {name} | {took.seconds:.2f} s | {took.megabytes:.0f} MB | {ratio} | {goal} |"
+
+
+def main() -> int:
+    """Measure and write the page."""
+    rows = int(float(sys.argv[1])) if len(sys.argv) > 1 else 10_000_000
+    out: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "detection.parquet"
+        write_detection(path, rows)
+        raw, peer = took("raw", path), took("sklearn", path)
+        exact, sketch = took("exact", path), took("sketch", path)
+        limit = f"{exact.seconds / raw.seconds:.1f} × the raw read"
+        rough = f"{sketch.seconds / raw.seconds:.1f} × the raw read"
+        out += [
+            line(f"pyarrow reads {rows:,} rows", raw, None, ""),
+            line("scikit-learn on pandas", peer, None, ""),
+            line("Kenshu, exact", exact, peer, f"≥ 30 ×; {limit} (goal ≤ 3)"),
+            line("Kenshu, sketch", sketch, peer, f"≥ 60 ×; {rough} (goal ≤ 2)"),
+        ]
+        cold, script = took("cold", path), took("script", path)
+        out += [
+            line("scikit-learn script, whole process", script, None, ""),
+            line("kenshu-evaluate, whole process", cold, script, "≥ 18 × at 10 M"),
+        ]
+        for more in (rows // 10, rows, 5 * rows):
+            larger = Path(folder) / f"{more}.parquet"
+            write_detection(larger, more)
+            done = took("sketch", larger)
+            out.append(line(f"sketch, {more:,} rows", done, None, "≤ 250 MB"))
+            larger.unlink()
+        forecast = Path(folder) / "forecast.parquet"
+        write_forecast(forecast, rows)
+        raw, ours = took("raw", forecast), took("forecast", forecast)
+        limit = f"{ours.seconds / raw.seconds:.1f} × the raw read (goal ≤ 3)"
+        out += [
+            line("pyarrow reads the forecast file", raw, None, ""),
+            line("pandas groupby, six metrics", took("pandas", forecast), None, ""),
+            line("Kenshu, forecast, all metrics", ours, None, limit),
+        ]
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    head = (
+        f"# Measured {date.today():%Y-%m-%d} on {machine}\n\n"  # noqa: DTZ011 - a label
+        "`make bench`: medians of three processes each, the file in the page cache; "
+        "memory is the most the process held. Ratios are against scikit-learn.\n\n"
+        "| What | Time | Memory | Faster by | Goal |\n|---|---:|---:|---:|---|\n"
+    )
+    RESULTS.write_text(head + "\n".join(out) + "\n", encoding="utf-8")
+    sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
