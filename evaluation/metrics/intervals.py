@@ -57,12 +57,24 @@ def block_ends(
         replicates = moving_blocks(units, statistic)
     if replicates is None:
         return {}
-    levels = [*TAILS, *(1 - out for out in TAILS)]
+    found = _quantiles(replicates)
     return {
-        key: tuple(float(q) for q in np.quantile(column, levels))
-        for key, column in zip(keys, replicates.T, strict=True)
-        if np.isfinite(column).all()
+        key: tuple(found[:, column].tolist())
+        for column, key in enumerate(keys)
+        if np.isfinite(replicates[[0, -1], column]).all()
     }
+
+
+def _quantiles(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The ends at TAILS of sorted columns, linear between neighbours as numpy's."""
+    levels = np.array([*TAILS, *(1 - out for out in TAILS)])
+    place = levels * (len(ordered) - 1)
+    low = np.floor(place).astype(np.int64)
+    share = (place - low)[:, None]
+    high = np.minimum(low + 1, len(ordered) - 1)
+    with np.errstate(all="ignore"):
+        found: NDArray[np.float64] = ordered[low] * (1 - share) + ordered[high] * share
+    return found
 
 
 def between(

@@ -12,7 +12,7 @@ from evaluation.metrics.errors import BASELINES, made_of
 from evaluation.metrics.forecasted import FinishedForecast, Line, Shown
 from evaluation.metrics.intervals import block_ends
 from evaluation.metrics.scaled import scaled_of
-from evaluation.metrics.sums import added, groups
+from evaluation.metrics.sums import added, distinct, groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +51,15 @@ def finished(
     names, of_line, days, by_cell = _cells(batches)
     found_peaks = _peaks(batches, pairs)
     places = {name: i for i, name in enumerate(names)}
+    own_peaks: list[Ints] = []
+    if found_peaks is not None:
+        own_peaks = groups(pairs.line[found_peaks[0]], len(pairs.lines))
+
+    def peaks_at(at: Ints | slice) -> tuple[Ints, Floats] | None:
+        if found_peaks is None:
+            return None
+        return found_peaks[1][at], found_peaks[2][at]
+
     own_cells = groups(of_line, len(names)) if names else []
     near = pairs.smallest < NEAR_ZERO * _means(pairs, columns)[pairs.line]
     lines: dict[str, Line] = {}
@@ -62,14 +71,16 @@ def finished(
             if names:
                 at = own_cells[places[name]]
                 units = by_cell[at[np.argsort(days[at], kind="stable")]]
+            peaks = peaks_at(own_peaks[number]) if own_peaks else None
             chosen = by_line[number]
             lines[name] = _line(
-                pairs, chosen, units, near, columns, terms, history, found_peaks
+                pairs, chosen, units, near, columns, terms, history, peaks
             )
     stamps, at_day = np.unique(days, return_inverse=True)
     units = added(by_cell.T, at_day.ravel(), len(stamps))
     everything = np.arange(len(pairs.names))
-    whole = _line(pairs, everything, units, near, columns, terms, history, found_peaks)
+    peaks = peaks_at(slice(None))
+    whole = _line(pairs, everything, units, near, columns, terms, history, peaks)
     return FinishedForecast(
         terms=terms,
         has_history=history is not None,
@@ -121,9 +132,10 @@ def _cells(batches: list[Sums]) -> tuple[list[str], Ints, Ints, Floats]:
         of_batch = np.array([place.get(line, 0) for line in sums.lines] or [0])
         at[0] = of_batch[at[0]] if place else 0
         cells.append(at)
-    kept, cell = np.unique(np.concatenate(cells, axis=1), axis=1, return_inverse=True)
+    joined = np.concatenate(cells, axis=1)
+    kept, cell = distinct(joined[0], joined[1])
     table = np.concatenate([sums.by_cell for sums in batches])
-    return list(place), kept[0], kept[1], added(table.T, cell.ravel(), kept.shape[1])
+    return list(place), kept[0], kept[1], added(table.T, cell, kept.shape[1])
 
 
 def _peaks(batches: list[Sums], pairs: _Pairs) -> tuple[Ints, Ints, Floats] | None:
@@ -148,7 +160,7 @@ def _line(
     columns: tuple[str, ...],
     terms: Terms,
     history: History | None,
-    found_peaks: tuple[Ints, Ints, Floats] | None,
+    found_peaks: tuple[Ints, Floats] | None,
 ) -> Line:
     own = pairs.sums[chosen]
     total = dict(zip(columns, own.sum(axis=0)[:, None], strict=True))
@@ -173,9 +185,8 @@ def _line(
     values |= scaled.values
     ends |= scaled.ends
     if found_peaks is not None:
-        of_pair, days, errors = found_peaks
-        at = np.isin(of_pair, chosen) if len(chosen) < len(pairs.names) else slice(None)
-        _add_peaks(values, ends, days[at], errors[at], bounded=units is not None)
+        days, errors = found_peaks
+        _add_peaks(values, ends, days, errors, bounded=units is not None)
     smallest = float(pairs.smallest[chosen].min())
     return Line(
         rows=int(own[:, columns.index("rows")].sum()),
