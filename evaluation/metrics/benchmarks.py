@@ -26,11 +26,6 @@ FAR: Final = 3.0
 MICROSECONDS: Final = 1_000_000
 
 
-def probation(rows: int) -> int:
-    """How many leading rows of a segment NAB leaves out: 15 %, at most 750."""
-    return min(int(0.15 * rows), 750)
-
-
 def nab(course: Course, start: Ints, end: Ints, probation: int) -> tuple[float, ...]:
     """The raw NAB score of one segment under each of PROFILES.
 

@@ -136,10 +136,11 @@ class FinishedDetection:
             table = self.table(segment)
             return classes.of_classes(metric, table, confidence, one_sided)
         if metric in events.KEYS:
+            if segment:
+                self.confusion(segment)
             if self.events is None:
                 return withheld(reasons.NO_COURSE, self.rows)
-            if segment not in self.events.by_segment and segment:
-                self.confusion(segment)
+            if segment and segment not in self.events.by_segment:
                 return withheld(reasons.WHOLE_ONLY)
             return self.events.measured(metric, segment, confidence, one_sided)
         ranking = self.ranking

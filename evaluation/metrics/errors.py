@@ -33,6 +33,14 @@ def errors_of(
 
     ``places`` says where the series of each row stands in the history.
     """
+    # Too large a number ends as a withheld value.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _errors_of(batch, terms, history, places)
+
+
+def _errors_of(
+    batch: pa.RecordBatch, terms: Terms, history: History | None, places: Ints | None
+) -> dict[str, Floats]:
     actual, forecast = _column(batch, "y_true"), _column(batch, "y_pred")
     names = set(batch.schema.names)
     error = forecast - actual
@@ -41,7 +49,7 @@ def errors_of(
         "rows": np.ones(len(error)),
         "error": error,
         "absolute": absolute,
-        "square": _squared(error),
+        "square": error**2,
         "ape": _percentage(absolute, size),
         "sape": _symmetric(absolute, size, forecast),
         "actual": size,
@@ -71,11 +79,6 @@ def errors_of(
 def _column(batch: pa.RecordBatch, name: str) -> Floats:
     found: Floats = batch.column(name).to_numpy(zero_copy_only=False)
     return found.astype(np.float64, copy=False)
-
-
-def _squared(error: Floats) -> Floats:
-    with np.errstate(over="ignore"):
-        return error**2  # Too large a number ends as a withheld value.
 
 
 def _percentage(absolute: Floats, size: Floats) -> Floats:

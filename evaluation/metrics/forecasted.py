@@ -182,7 +182,13 @@ _WHY: Final[
     (("skill_rule",), lambda _done, _line: reasons.NO_RULE),
     (("mase", "rmsse"), lambda done, line: done._no_scale(line)),
     (
-        ("owa", "skill_naive", "skill_seasonal_naive"),
+        ("owa",),
+        lambda done, line: (
+            reasons.NO_STEPS if "mase" in line.values else done._no_scale(line)
+        ),
+    ),
+    (
+        SKILLS,
         lambda done, line: (
             reasons.NO_STEPS
             if done.has_history and not line.missing
