@@ -46,6 +46,14 @@ def finished(
     batches: list[Sums], terms: Terms, history: History | None, *, has_lines: bool
 ) -> FinishedForecast:
     """The batches, in the order of the file, as one finished forecast."""
+    # Too large a number ends as a withheld value.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _finished(batches, terms, history, has_lines)
+
+
+def _finished(
+    batches: list[Sums], terms: Terms, history: History | None, has_lines: bool
+) -> FinishedForecast:
     columns = batches[0].columns
     pairs = _pairs(batches)
     names, of_line, days, by_cell = _cells(batches)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
@@ -21,8 +23,10 @@ from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Layout
 from evaluation.ingest.mapping import recognise
+from evaluation.metrics import finished_from_json
 from evaluation.models import Result, Run, RunStatus, Upload
-from projects.models import Event, Side
+from evaluation.queue import Waiting
+from projects.models import Engagement, Event, Side
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
 from tests.evaluation.files import FORECAST, refusal
@@ -287,3 +291,104 @@ def test_a_run_too_large_for_the_memory_says_so(signed, manager, monkeypatch):
     run.refresh_from_db()
     assert run.status == RunStatus.FAILED
     assert "memory" in run.reason_en
+
+
+PAST = b"series_id,timestamp,y\n" + b"".join(
+    b"A,2026-01-%02d,%d\n" % (day, 90 + day % 7) for day in range(1, 29)
+)
+AHEAD = b"series_id,timestamp,y_true,y_pred\n" + b"".join(
+    b"A,2026-02-%02d,%d,%d\n" % (day, 90 + day, 91 + day) for day in range(1, 20)
+)
+
+
+@pytest.fixture
+def forecasting(signed):
+    Engagement.objects.filter(pk=signed.pk).update(kind="demand_forecast")
+    return Engagement.objects.get(pk=signed.pk)
+
+
+def test_a_forecast_is_measured_against_its_past(forecasting, manager, client):
+    client.force_login(manager)
+    upload = received(forecasting, manager, AHEAD, "ahead.csv")
+    page = client.get(reverse("evaluation:upload", args=[upload.pk]))
+    columns = recognise(upload.seen.columns, forecasting.shape)
+
+    posted = columns | {"history": ContentFile(PAST, name="past.csv"), "table": "0"}
+    answer = client.post(reverse("evaluation:upload", args=[upload.pk]), posted)
+
+    run = Run.objects.get()
+    assert 'name="history"' in page.text
+    assert (answer.status_code, run.history.name) == (302, "past.csv")
+    assert run.history_sha256 == hashlib.sha256(PAST).hexdigest()
+    pipeline.evaluate(run.pk)
+    done = finished_from_json(Run.objects.get().result.finished)
+    assert done.measured("mase").value is not None
+    assert "past.csv" in client.get(run.get_absolute_url()).text
+
+
+def test_a_bad_past_is_refused_by_its_own_name(forecasting, manager, client):
+    client.force_login(manager)
+    upload = received(forecasting, manager, AHEAD, "ahead.csv")
+    columns = recognise(upload.seen.columns, forecasting.shape)
+    bad = ContentFile(b"series_id,y\nA,many\n", name="past.csv")
+
+    url = reverse("evaluation:upload", args=[upload.pk])
+    answer = client.post(url, columns | {"history": bad})
+
+    assert answer.status_code == 422
+    assert "past.csv was refused at row 2" in answer.text
+    assert not Run.objects.exists()
+
+
+def test_a_very_large_file_goes_to_the_cluster(signed, manager, settings, monkeypatch):
+    settings.DASK_SCHEDULER_ADDRESS = "tcp://127.0.0.1:1"
+    asked = []
+
+    @contextmanager
+    def cluster(address):
+        asked.append(address)
+        with ThreadPoolExecutor(1) as pool:
+            yield pool
+
+    monkeypatch.setattr(pipeline, "on_cluster", cluster)
+    small = submitted(received(signed, manager), manager)
+    pipeline.evaluate(small.pk)
+    assert asked == []
+
+    monkeypatch.setattr(pipeline, "FEWEST_FOR_A_CLUSTER", 1)
+    large = submitted(received(signed, manager, CONTENT + b"1,1\n"), manager)
+    pipeline.evaluate(large.pk)
+    assert asked == ["tcp://127.0.0.1:1"]
+    assert Run.objects.get(pk=large.pk).status == RunStatus.MEASURED
+
+
+def test_a_turn_that_was_taken_meanwhile_is_passed_on(
+    signed, manager, settings, monkeypatch
+):
+    run = submitted(received(signed, manager), manager)
+    Run.objects.claim(run.pk, now=timezone.now())
+    stale = [Waiting(run.pk, signed.pk)]
+    monkeypatch.setattr(pipeline, "takeable", lambda *_given: stale)
+
+    settings.RUNS_PER_ENGAGEMENT = 1
+    assert pipeline.evaluate_next() is None
+    settings.RUNS_PER_ENGAGEMENT = 2
+    assert pipeline.evaluate_next() is None
+    assert Run.objects.get().status == RunStatus.RUNNING
+
+
+def test_another_table_of_the_file_can_be_chosen(forecasting, manager, client):
+    client.force_login(manager)
+    content = b"a,b\nx,1\n\ny_true,y_pred\n1,2\n2,3\n3,3\n"
+    upload = received(forecasting, manager, content, "two.csv")
+    url = reverse("evaluation:upload", args=[upload.pk])
+
+    page = client.get(url).text
+    assert "Table 2, from row 4" in page
+    assert "?table=0" in page
+    assert client.get(url, {"table": "7"}).status_code == 404
+
+    client.post(url, {"y_true": "y_true", "y_pred": "y_pred", "table": "1"})
+    run = Run.objects.get()
+    pipeline.evaluate(run.pk)
+    assert (run.table, Run.objects.get().result.rows) == (1, 3)
