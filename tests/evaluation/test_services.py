@@ -26,7 +26,7 @@ from evaluation.ingest.mapping import recognise
 from evaluation.metrics import finished_from_json
 from evaluation.models import Result, Run, RunStatus, Upload
 from evaluation.queue import Waiting
-from projects.models import Engagement, Event, Side
+from projects.models import Criterion, Engagement, Event, Side
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
 from tests.evaluation.files import FORECAST, refusal
@@ -304,6 +304,7 @@ AHEAD = b"series_id,timestamp,y_true,y_pred\n" + b"".join(
 @pytest.fixture
 def forecasting(signed):
     Engagement.objects.filter(pk=signed.pk).update(kind="demand_forecast")
+    Criterion.objects.filter(agreement__engagement=signed).update(metric="mae")
     return Engagement.objects.get(pk=signed.pk)
 
 
