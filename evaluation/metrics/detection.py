@@ -272,8 +272,6 @@ def _events(part: DetectionPart, terms: Terms) -> FinishedEvents | None:
 
 def _taken(pieces: list[NDArray[Any]]) -> NDArray[Any]:
     """All pieces as one array, each let go as it is copied."""
-    if not pieces:
-        return np.empty(0)
     whole = np.empty(sum(map(len, pieces)), np.result_type(*pieces))
     end = len(whole)
     while pieces:

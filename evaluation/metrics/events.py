@@ -33,6 +33,7 @@ CHANGES: Final = ("changepoints_missed", "changepoints_false", "changepoint_dela
 KEYS: Final = (*SHARES, "event_f1", *DELAYS, *A_DAY, *RANGES, *NAB, *CHANGES)
 MICROSECONDS: Final = 1_000_000
 DAY: Final = 86_400.0
+NEVER: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def tally(course: Course, terms: Terms) -> Tally:
     flagged = _spans(course, FLAGGED)
     alarms = _near(flagged, terms.alarm_gap_seconds)
     counted = (course.state & COUNTED) > 0
-    first_counted = int(course.start[counted][0]) if counted.any() else course.length
+    first_counted = int(course.start[counted][0]) if counted.any() else NEVER
     watched = events.end >= first_counted
     events = Spans(*(column[watched] for column in _columns(events)))
     hit = flagged.end.searchsorted(events.start)

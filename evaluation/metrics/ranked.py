@@ -115,13 +115,11 @@ def of_ranking(
     confidence: float = 0.95,
     one_sided: bool = True,
 ) -> Measured:
-    """One of KEYS for all rows with a score. KeyError for another metric.
+    """One of KEYS for all rows with a score.
 
     AUC has DeLong's interval, average precision the Poisson bootstrap's, the mean
     losses the normal one; each is widened by what a sketch leaves open.
     """
-    if metric not in KEYS:
-        raise KeyError(metric)
     if ranking is None:
         return withheld(reasons.NO_SCORES)
     cases = ranking.positives + ranking.negatives
@@ -134,9 +132,8 @@ def of_ranking(
             return withheld(reasons.NO_PRICE, cases)
         return Measured(ranking.cheapest[1], None, None, cases, None, confidence)
     if metric == "average_precision":
-        value, bounds = ranking.average_precision, ranking.average_precision_bounds
-        if value is None or bounds is None:
-            return withheld(reasons.NO_REAL_CASES, cases)
+        value = ranking.average_precision
+        bounds = ranking.average_precision_bounds or (1.0, 0.0)
         low, high = intervals.ends(ranking.replicates, confidence, one_sided=one_sided)
         low, high = min(low, bounds[0]), max(high, bounds[1])
         return Measured(value, max(0.0, low), min(1.0, high), cases, None, confidence)
@@ -173,8 +170,6 @@ def of_segment(
     one_sided: bool = True,
 ) -> Measured:
     """AUC or average precision of one segment, from its coarse sketch."""
-    if metric not in KEYS:
-        raise KeyError(metric)
     if metric not in ("roc_auc", "average_precision"):
         return withheld(reasons.WHOLE_ONLY)
     if ranking is None:

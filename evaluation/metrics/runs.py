@@ -90,11 +90,6 @@ class Course:
     changes: Ints | None
     times: Ints | None
 
-    @property
-    def length(self) -> int:
-        """How many rows the segment has."""
-        return int(self.rows.sum())
-
 
 def courses(batches: list[Stretches]) -> list[Course] | None:
     """The segments, sorted by name; None when there are too many stretches to tell."""
@@ -124,8 +119,6 @@ def courses(batches: list[Stretches]) -> list[Course] | None:
     found: list[Course] = []
     for name in sorted(place):
         at = slice(ends[place[name]], ends[place[name] + 1])
-        if at.start == at.stop:
-            continue
         _segment, rows, state, first, last = _joined(joined[:, at])
         found.append(
             Course(

@@ -8,6 +8,7 @@ Every function raises ValueError for a number that makes no sense.
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from scipy.special import ndtr, ndtri, pdtr
@@ -60,12 +61,11 @@ def newsvendor_discrete(
     if not chances or min(chances.values()) < 0 or abs(total - 1) > 1e-9:
         raise ValueError("the chances of demand are not negative and add up to 1")
     ratio = shortage_cost / (shortage_cost + holding_cost)
-    demands, seen, level = sorted(chances), 0.0, max(chances)
-    for demand in demands:
-        seen += chances[demand]
-        if seen >= ratio - 1e-12:
-            level = demand
-            break
+    demands = sorted(chances)
+    reached = accumulate(chances[demand] for demand in demands)
+    enough = (d for d, seen in zip(demands, reached, strict=True) if seen >= ratio)
+    # Rounding may leave the last sum a hair under one.
+    level = next(enough, demands[-1])
     cost = math.fsum(
         chance
         * (

@@ -89,8 +89,7 @@ def finish(part: TrialPart, terms: Terms = PLAIN, history: Any = None) -> Finish
     if part.has_segments:
         for name in sorted(place):
             at = codes == place[name]
-            if at.any():
-                found[name] = _line(before[at], after[at], terms)
+            found[name] = _line(before[at], after[at], terms)
     return FinishedTrial(terms, _line(before, after, terms), found)
 
 

@@ -262,11 +262,11 @@ def test_too_large_a_number_in_many_series_has_no_spread() -> None:
 
 
 def test_ids_are_compared_over_all_batches(tmp_path: Path) -> None:
-    rows = "".join(f"{i},1,1\n" for i in range(ROWS_A_BATCH + 5))
+    rows = "".join(f"{i},1,1\n" for i in range(ROWS_A_BATCH + 70_000))
     head = "id,y_true,y_pred\n"
-    assert checked(tmp_path, head + rows).rows == ROWS_A_BATCH + 5
+    assert checked(tmp_path, head + rows).rows == ROWS_A_BATCH + 70_000
     found = refusal(tmp_path, head + rows + "3,1,1\n").faults[0]
-    assert (found.code, found.row) == ("duplicate_id", ROWS_A_BATCH + 7)
+    assert (found.code, found.row) == ("duplicate_id", ROWS_A_BATCH + 70_002)
 
 
 def test_classes_agreed_are_the_only_ones(tmp_path: Path) -> None:
@@ -355,3 +355,77 @@ def test_a_gzip_damaged_behind_its_head_is_unreadable(tmp_path: Path) -> None:
 def test_terms_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Terms(**wrong)
+
+
+def test_numbers_kept_as_coded_text_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "coded.parquet"
+    values = pa.array(["1.5", "2"]).dictionary_encode()
+    pq.write_table(pa.table({"y_true": values, "y_pred": values}), path)
+    layout = inspect(path, path.name, CAPS)
+    mapping = recognise(layout.columns, Shape.FORECAST)
+    (batch,) = batches(path, layout, mapping, Shape.FORECAST, CAPS)
+    assert batch.column("y_true").to_pylist() == [1.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("shape", "values", "code"),
+    [
+        (Shape.FORECAST, pa.array([1.0, np.inf]), "not_finite"),
+        (Shape.DETECTION, pa.array([1, None], pa.int8()), "empty_cell"),
+        (Shape.DETECTION, pa.array([1, 7], pa.int8()), "bad_label"),
+    ],
+)
+def test_a_bad_cell_of_a_typed_column_is_named(
+    tmp_path: Path, shape: Shape, values: pa.Array, code: str
+) -> None:
+    path = tmp_path / "typed.parquet"
+    pq.write_table(pa.table({"y_true": values, "y_pred": pa.array([1, 0])}), path)
+    layout = inspect(path, path.name, CAPS)
+    mapping = recognise(layout.columns, shape)
+    with pytest.raises(FileRefused) as refused:
+        check(path, layout, mapping, shape, CAPS)
+    assert [(f.code, f.row) for f in refused.value.faults] == [(code, 3)]
+
+
+def test_stock_by_segment_and_without_backorders() -> None:
+    columns = {
+        "sku": ["A", "B"],
+        "period": pa.array([1, 1], pa.timestamp("us")),
+        "demand": [4.0, 2.0],
+        "demand_met_from_stock": [2.0, 2.0],
+        "on_hand_end": [1.0, 1.0],
+        "segment": ["north", "south"],
+    }
+    terms = Terms(yen_shortage=1.0)
+    done = inventory.finish(inventory.part(pa.record_batch(columns), 0, terms), terms)
+    assert done.measured("fill_rate", "north").value == 0.5
+    assert done.measured("backorder_cost").withheld is not None
+    assert [item.segment for item in done.worst] == ["north", "south"]
+
+
+def test_peaks_of_many_series_and_baselines_of_nothing() -> None:
+    rows = 1_100
+    times = np.tile(np.arange(3) * 3_600_000_000, rows)
+    columns = {
+        "y_true": np.zeros(3 * rows),
+        "y_pred": np.ones(3 * rows),
+        "y_rule": np.ones(3 * rows),
+        "series_id": [f"S{i // 3}" for i in range(3 * rows)],
+        "timestamp": pa.array(times, pa.timestamp("us")),
+    }
+    done = forecast.finish(forecast.part(pa.record_batch(columns)))
+    assert done.measured("peak_time_error", "S1").value == 0
+    assert done.measured("peak_time_error", "S1").low is None
+    assert done.whole.baselines == {"rule": {"mae": 1.0}}
+
+
+def test_rows_none_of_which_count_make_no_event() -> None:
+    columns = {
+        "y_true": np.array([1, 0], np.int8),
+        "y_pred": np.array([1, 0], np.int8),
+        "scored": np.array([0, 0], np.int8),
+        "timestamp": pa.array([1, 2], pa.timestamp("us")),
+    }
+    done = detected(Terms(), **columns)
+    assert done.measured("event_recall").withheld is not None
+    assert done.rows_left_out == 2
