@@ -62,7 +62,7 @@ class ColumnsForm(forms.Form):
             self.fields[role.key] = forms.ChoiceField(
                 label=role.label.in_(language),
                 help_text=role.hint.in_(language),
-                required=False,
+                required=role.required,
                 choices=[("", "–"), *((c, c) for c in columns)],
                 initial=guessed.get(role.key, ""),
                 widget=forms.Select(attrs={"class": "in"}),
