@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,6 +81,7 @@ def answer(
     if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
         # Order and repeated names show only in a pass over the whole file.
         check(path, layout, mapping, shape, CAPS, terms)
+    hashed = ThreadPoolExecutor(1).submit(_digest, path)
     try:
         finished = measure(
             source,
@@ -92,7 +94,7 @@ def answer(
         raise
     judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
     outcome = judge.judge(line for _limit, line in judged) if judged else None
-    return Answer(path.name, _digest(path), shape, finished, judged, outcome)
+    return Answer(path.name, hashed.result(), shape, finished, judged, outcome)
 
 
 def limits_in(path: Path) -> list[Limit]:

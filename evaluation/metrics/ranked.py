@@ -21,6 +21,8 @@ KEYS: Final = (
     "cheapest_cost",
 )
 MOST_POINTS: Final = 400
+# A segment is one of many, and its sketch is coarse already.
+GROUPS_OF_SEGMENT: Final = 200
 # Room for the rounding of sums in the printed bounds of a sketch.
 ROUNDING: Final = 1e-12
 
@@ -182,7 +184,7 @@ def of_segment(
         return withheld(reasons.NO_REAL_CASES, cases)
     if metric == "average_precision":
         value, worst, best = sketch.average_precision()
-        drawn = sketch.replicates(intervals.SEED)
+        drawn = sketch.replicates(intervals.SEED, GROUPS_OF_SEGMENT)
         low, high = intervals.ends(drawn, confidence, one_sided=one_sided)
         low, high = min(low, worst), max(high, best)
         return Measured(value, low, high, cases, None, confidence)
