@@ -11,7 +11,7 @@ CODE := config projects evaluation costs dashboards manage.py
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle.py,projects/drawing.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,$\
-	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,$\
+	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,costs/services.py
 # The apps nearly so. The third floor is of everything with config, and below the 95
 # that is aimed at: the parts that the tests start as processes are not counted, since

@@ -150,8 +150,11 @@ MAX_UPLOAD_ROWS = env.int("MAX_UPLOAD_ROWS", default=50_000_000)
 RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
 # How many processes measure, for the estimate of how long a run waits.
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
-# A worker that holds more than this after a run is replaced by a fresh one.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_MEMORY_KB", default=2_000_000)
+# A run whose worker holds more than this ends, saying so, before the system kills the
+# worker without a word; a worker that once held more is replaced by a fresh one. No
+# RLIMIT_AS: that counts addresses, of which Arrow reserves far more than it uses.
+WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=2_000)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_MEMORY_MB * 1024  # in kB
 # A Dask scheduler that measures very large Parquet files; empty where there is none.
 DASK_SCHEDULER_ADDRESS = env.str("DASK_SCHEDULER_ADDRESS", default="")
 DASK_STRIPES = env.int("DASK_STRIPES", default=8)

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,8 +73,33 @@ class RunQuerySet(models.QuerySet["Run"]):
     def waiting(self) -> list[Waiting[uuid.UUID]]:
         """Every queued run, the oldest first."""
         queued = self.filter(status=RunStatus.QUEUED).order_by("submitted_at", "pk")
-        listed = queued.values_list("pk", "agreement__engagement", "rows_total")
+        listed = queued.values_list(
+            "pk", "agreement__engagement", "submitted_at", "rows_total"
+        )
         return [Waiting(*one) for one in listed]
+
+    def served(self) -> dict[uuid.UUID, datetime]:
+        """When each engagement that has a queued run last had a turn, if ever."""
+        queued = self.filter(status=RunStatus.QUEUED).order_by()
+        turns = (
+            self.filter(
+                agreement__engagement__in=queued.values("agreement__engagement"),
+                begun_at__isnull=False,
+            )
+            .order_by()
+            .values_list("agreement__engagement")
+            .annotate(last=Max("begun_at"))
+        )
+        return dict(turns)
+
+    def next_of(self, engagement_id: uuid.UUID) -> uuid.UUID | None:
+        """The oldest queued run of an engagement, to be rung for."""
+        queued = self.filter(
+            agreement__engagement=engagement_id, status=RunStatus.QUEUED
+        )
+        return (
+            queued.order_by("submitted_at", "pk").values_list("pk", flat=True).first()
+        )
 
     def running(self) -> dict[uuid.UUID, int]:
         """How many runs of each engagement are being measured."""
@@ -93,7 +118,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         The attempt number it writes later lets only the winner save the outcome.
         """
         won = self.filter(pk=run_id, status=RunStatus.QUEUED).update(
-            status=RunStatus.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE
+            status=RunStatus.RUNNING,
+            attempt=F("attempt") + 1,
+            begun_at=now,
+            lease_until=now + LEASE,
         )
         related = self.select_related("agreement__engagement", "upload", "history")
         return related.get(pk=run_id) if won else None
@@ -129,6 +157,8 @@ class Run(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0, editable=False)
     give_up_at = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS, editable=False)
     lease_until = models.DateTimeField(default=next_lease, editable=False)
+    # When a worker last took it: its engagement's turn.
+    begun_at = models.DateTimeField(null=True, editable=False)
     rows_read = models.BigIntegerField(default=0, editable=False)
     rows_total = models.BigIntegerField(default=0, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

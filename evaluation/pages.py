@@ -16,6 +16,7 @@ from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
+from evaluation.models import RunStatus
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS, Shape, metrics_of
 from projects.templatetags.figures import metric_text
@@ -71,7 +72,7 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         "tab": "runs",
         "reason": run.reason(language),
     }
-    if not run.is_finished:
+    if run.status == RunStatus.QUEUED:
         place = place_in_queue(run)
         context |= {"position": place.position, "wait": wait(place.seconds)}
     result = getattr(run, "result", None)

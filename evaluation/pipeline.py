@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,14 +31,17 @@ from evaluation.models import (
 )
 from evaluation.queue import takeable
 from evaluation.stripes import Source
+from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
 from projects.models import Engagement
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from uuid import UUID
+
+    import pyarrow as pa
 
     from evaluation.metrics import Finished
 
@@ -57,10 +61,12 @@ TOO_LONG = Text(
     "you can run it again.",
 )
 TOO_LARGE = Text(
-    ja="測定に必要なメモリーが足りませんでした。ファイルは残っています。"
-    "区分を減らすか、期間を分けてください。",
-    en="Measuring it needs more memory than there is. The file is kept; use fewer "
-    "segments, or split it by time.",
+    ja="測定に使えるメモリーの上限{limit} MBに収まりませんでした。"
+    "ファイルは残っています。Parquetにするか、区分を減らしてください。管理者がEXACT_ROWSを下げると、"
+    "スコアを区間ごとに数えて測定できます。",
+    en="It could not be measured in the {limit} MB of memory a worker may use. The "
+    "file is kept; send it as Parquet or with fewer segments. When whoever runs Kenshu "
+    "lowers EXACT_ROWS, scores are counted by bin, which takes less.",
 )
 LOST = Text(
     ja="測定が{times}回途切れたため、止めました。ファイルは残っています。",
@@ -86,36 +92,34 @@ def evaluate(run_id: UUID | str) -> None:
     _evaluate(run)
 
 
-def evaluate_next() -> UUID | None:
-    """Measure the run whose turn it is; then one more of its engagement, or None.
+def evaluate_next(ring: Callable[[str], None]) -> None:
+    """Measure the run whose turn it is; then ring for one more of its engagement.
 
     A bell says only that something waits. Engagements take turns, and none has more
     runs measured at a time than it may; a run passed over for that is rung for when
-    one of its engagement ends.
+    one of its engagement ends, however it ends.
     """
     run = _claim_next()
     if run is None:
-        return None
+        return
     try:
         _evaluate(run)
     finally:
-        engagement = run.agreement.engagement_id
-        queued = Run.objects.filter(
-            agreement__engagement=engagement, status=RunStatus.QUEUED
-        )
-        waiting = queued.order_by("submitted_at").values_list("pk", flat=True).first()
-    return waiting
+        waiting = Run.objects.next_of(run.agreement.engagement_id)
+        if waiting is not None:
+            ring(str(waiting))
 
 
 def _claim_next() -> Run | None:
     limit = settings.RUNS_PER_ENGAGEMENT
-    for one in takeable(Run.objects.waiting(), Run.objects.running(), limit):
+    runs = Run.objects
+    for one in takeable(runs.waiting(), runs.running(), runs.served(), limit):
         with transaction.atomic():
             # The engagement's row is the lock that its limit is counted under.
             Engagement.objects.select_for_update().get(pk=one.engagement)
-            if Run.objects.running().get(one.engagement, 0) >= limit:
+            if runs.running().get(one.engagement, 0) >= limit:
                 continue
-            run = Run.objects.claim(one.run, now=timezone.now())
+            run = runs.claim(one.run, now=timezone.now())
         if run is not None:
             return run
     return None
@@ -141,33 +145,39 @@ def _evaluate(run: Run) -> None:
         )
         record_end(run, RunStatus.FAILED, why=why)
     except MemoryError:
-        record_end(run, RunStatus.FAILED, why=TOO_LARGE)
+        bound = f"{settings.WORKER_MEMORY_MB:,}"
+        why = Text(
+            ja=TOO_LARGE.ja.format(limit=bound), en=TOO_LARGE.en.format(limit=bound)
+        )
+        record_end(run, RunStatus.FAILED, why=why)
     except Exception:
         record_end(run, RunStatus.FAILED, why=OURS)
         raise
 
 
 def measure(run: Run) -> Finished:
-    """Read the file in batches and measure it, saying how far it is."""
-    terms = run.agreement.agreed_terms
-    last, taken = 0.0, 0
+    """Read the file in batches and measure it, saying how far it is.
 
-    def say(rows: int) -> None:
-        nonlocal last, taken
-        taken += rows
-        if time.monotonic() - last < BETWEEN_NOTICES:
+    Cancelled when the run is no longer this worker's, MemoryError when it holds more
+    than it may; both within about a second, however slowly rows come.
+    """
+    terms = run.agreement.agreed_terms
+    last, told = time.monotonic(), 0
+
+    def look(taken: int) -> None:
+        nonlocal last, told
+        if held_mb() > settings.WORKER_MEMORY_MB:
+            raise MemoryError
+        first = taken > 0 and not told
+        if not first and time.monotonic() - last < BETWEEN_NOTICES:
             return
-        last = time.monotonic()
+        last, told = time.monotonic(), taken
         ours = Run.objects.filter(
             pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt
         )
         if not ours.update(rows_read=taken):
             raise Cancelled
 
-    history = None
-    if run.history is not None:
-        past = Path(run.history.file.path)
-        history = history_of(past_batches(past, run.history.name, caps()), terms.season)
     source = Source(
         path=Path(run.upload.file.path),
         layout=run.layout,
@@ -175,18 +185,43 @@ def measure(run: Run) -> Finished:
         shape=run.agreement.engagement.shape,
         caps=caps(),
         terms=terms,
-        history=history,
     )
+    past = None if run.history is None else Path(run.history.file.path)
+    past_name = "" if run.history is None else run.history.name
+
+    # In a thread, where no database may be asked: everything is at hand by now.
+    def with_past(tell: Callable[[int], None]) -> Source:
+        if past is None:
+            return source
+        batches = told_of(tell, past_batches(past, past_name, source.caps))
+        return replace(source, history=history_of(batches, terms.season))
+
     # Above so many rows the scores would not fit the worker's memory.
     sketch = run.rows_total > settings.EXACT_ROWS
     address = settings.DASK_SCHEDULER_ADDRESS
     if address and run.rows_total >= FEWEST_FOR_A_CLUSTER:
+        # Leaving ends what the cluster still does for a run that was given up.
         with on_cluster(address) as executor:
             count = settings.DASK_STRIPES
-            return stripes.measure(
-                source, sketch=sketch, threads=count, executor=executor
+            return watched(
+                lambda tell: stripes.measure(
+                    with_past(tell), sketch=sketch, threads=count, executor=executor
+                ),
+                look,
             )
-    return stripes.measure(source, sketch=sketch, on_rows=say)
+    return watched(
+        lambda tell: stripes.measure(with_past(tell), sketch=sketch, on_rows=tell),
+        look,
+    )
+
+
+def told_of(
+    tell: Callable[[int], None], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """The same batches; their rows are not the run's, but show that it goes on."""
+    for batch in batches:
+        tell(0)
+        yield batch
 
 
 @transaction.atomic
@@ -272,7 +307,10 @@ def _take_back(run: Run, status: RunStatus, why: Text, *, rows: int = 0) -> bool
 
 
 def sweep(*, now: datetime) -> Iterator[UUID]:
-    """Give up runs out of attempts, put back the other lost ones, yield their ids."""
+    """Give up runs out of attempts, put back other lost ones; yield what to ring for.
+
+    A run that was given up makes room for another of its engagement.
+    """
     lost = Run.objects.lost(now=now)
     for run in lost.filter(attempt__gte=F("give_up_at")).select_related(
         "agreement__engagement"
@@ -291,6 +329,9 @@ def sweep(*, now: datetime) -> Iterator[UUID]:
                     by=None,
                     number=run.number,
                 )
+        waiting = Run.objects.next_of(run.agreement.engagement_id) if gone else None
+        if waiting is not None:
+            yield waiting
     for run_id in list(lost.values_list("pk", flat=True)):
         again = lost.filter(pk=run_id)
         if again.update(status=RunStatus.QUEUED, lease_until=next_lease()):

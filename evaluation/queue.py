@@ -5,49 +5,70 @@ No Django in here.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
 RunKey = TypeVar("RunKey")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Generic[RunKey]):
-    """A waiting run: its key, its engagement, and its rows."""
+    """A waiting run: its key, its engagement, since when, and its rows."""
 
     run: RunKey
     engagement: Any  # whatever names an engagement
+    since: datetime
     rows: int = 0
 
 
 def fair_order(
-    waiting: Sequence[Waiting[RunKey]], running: Mapping[Any, int]
+    waiting: Sequence[Waiting[RunKey]],
+    running: Mapping[Any, int],
+    served: Mapping[Any, datetime],
 ) -> list[Waiting[RunKey]]:
     """Waiting runs, the oldest given first, in the order they will be taken.
 
-    Engagements take turns: a run stands behind as many of every other engagement's as
-    its own engagement has before it, being measured or waiting. Among equals the older
-    one comes first, so that none waits for ever.
+    Next is the engagement with the fewest runs being measured, among these the one
+    whose last turn (``served``) is longest ago, and of it the oldest run. One that
+    never had a turn counts from when its oldest run began to wait: so neither a long
+    queue nor ever new engagements can pass by a run again and again.
     """
-    before: Counter[object] = Counter()
-    turns: list[tuple[int, int]] = []
-    for number, one in enumerate(waiting):
-        turns.append((running.get(one.engagement, 0) + before[one.engagement], number))
-        before[one.engagement] += 1
-    return [waiting[number] for _turn, number in sorted(turns)]
+    own: dict[Any, list[Waiting[RunKey]]] = {}
+    for one in waiting:
+        own.setdefault(one.engagement, []).append(one)
+    # Runs before the next, its turn in this order, the last real turn, and which.
+    names = list(own)
+    line = [
+        (running.get(name, 0), 0, served.get(name, own[name][0].since), number)
+        for number, name in enumerate(names)
+    ]
+    heapify(line)
+    left = [iter(own[name]) for name in names]
+    order: list[Waiting[RunKey]] = []
+    while len(order) < len(waiting):
+        before, _turn, last, number = heappop(line)
+        one = next(left[number], None)
+        if one is not None:
+            order.append(one)
+            heappush(line, (before + 1, len(order), last, number))
+    return order
 
 
 def takeable(
-    waiting: Sequence[Waiting[RunKey]], running: Mapping[Any, int], limit: int
+    waiting: Sequence[Waiting[RunKey]],
+    running: Mapping[Any, int],
+    served: Mapping[Any, datetime],
+    limit: int,
 ) -> list[Waiting[RunKey]]:
     """The same without engagements that have as many runs as they may."""
     return [
         one
-        for one in fair_order(waiting, running)
+        for one in fair_order(waiting, running, served)
         if running.get(one.engagement, 0) < limit
     ]
 

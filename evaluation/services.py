@@ -177,6 +177,10 @@ def cancel_run(*, run: Run, by: User) -> Run:
         if not stopped:
             raise ValidationError(_("This run has already ended."))
         record_event("run.cancelled", engagement=engagement, by=by, number=run.number)
+        # Its worker may be dead; another of the engagement may now have a turn.
+        waiting = Run.objects.next_of(engagement.pk)
+        if waiting is not None:
+            transaction.on_commit(partial(ring, str(waiting)))
     run.refresh_from_db()
     return run
 
@@ -214,7 +218,7 @@ class Place:
 def place_in_queue(run: Run) -> Place:
     """Where a waiting run stands in the fair order, and about how long it will wait."""
     running = Run.objects.running()
-    order = fair_order(Run.objects.waiting(), running)
+    order = fair_order(Run.objects.waiting(), running, Run.objects.served())
     ahead = [one.rows for one in takewhile(lambda one: one.run != run.pk, order)]
     busy = Run.objects.filter(status=RunStatus.RUNNING)
     left = sum(max(0, one.rows_total - one.rows_read) for one in busy)

@@ -26,9 +26,7 @@ def evaluate_run(run_id: str) -> None:
 
     ``run_id`` is the run that was rung for; another may be due before it.
     """
-    waiting = pipeline.evaluate_next()
-    if waiting is not None:
-        ring(str(waiting))
+    pipeline.evaluate_next(ring)
 
 
 @shared_task(expires=55)

@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                         default=evaluation.models.next_lease, editable=False
                     ),
                 ),
+                ("begun_at", models.DateTimeField(editable=False, null=True)),
                 ("rows_read", models.BigIntegerField(default=0, editable=False)),
                 ("rows_total", models.BigIntegerField(default=0, editable=False)),
                 ("finished_at", models.DateTimeField(editable=False, null=True)),

@@ -251,6 +251,10 @@ def test_a_refusal_is_shown_without_rows_when_they_cannot_be_read(kind, tmp_path
     assert excerpt(tmp_path / "gone", layout, 3) == ()
 
 
+def fail(_run_id: str) -> None:
+    pytest.fail("nothing waits that could be rung for")
+
+
 def test_the_run_whose_turn_it_is_is_measured_first(signed, manager, settings):
     settings.RUNS_PER_ENGAGEMENT = 1
     runs = [
@@ -259,11 +263,11 @@ def test_the_run_whose_turn_it_is_is_measured_first(signed, manager, settings):
     ]
     running = Run.objects.claim(runs[0].pk, now=timezone.now())
 
-    assert pipeline.evaluate_next() is None
+    pipeline.evaluate_next(ring=fail)
     assert Run.objects.get(pk=runs[1].pk).status == RunStatus.QUEUED
 
     pipeline.record_end(running, RunStatus.FAILED, why=pipeline.OURS)
-    assert pipeline.evaluate_next() is None
+    pipeline.evaluate_next(ring=fail)
     assert Run.objects.get(pk=runs[1].pk).status == RunStatus.MEASURED
 
 
@@ -279,18 +283,22 @@ def test_the_wait_is_told_from_what_others_took(signed, manager):
     assert pages.wait(300.0) != pages.wait(3.0) != pages.wait(None) == ""
 
 
-def test_a_run_too_large_for_the_memory_says_so(signed, manager, monkeypatch):
+def test_a_run_too_large_for_the_memory_says_so(signed, manager, monkeypatch, settings):
     run = submitted(received(signed, manager), manager)
 
     def full(*_given, **_named):
         raise MemoryError
 
+    settings.WORKER_MEMORY_MB = 2_000
     monkeypatch.setattr(pipeline.stripes, "measure", full)
     pipeline.evaluate(run.pk)
 
     run.refresh_from_db()
     assert run.status == RunStatus.FAILED
-    assert "memory" in run.reason_en
+    assert "2,000 MB of memory" in run.reason_en
+    assert "Parquet" in run.reason_en
+    assert "2,000 MB" in run.reason_ja
+    assert "EXACT_ROWS" in run.reason_ja
 
 
 PAST = b"series_id,timestamp,y\n" + b"".join(
@@ -368,13 +376,13 @@ def test_a_turn_that_was_taken_meanwhile_is_passed_on(
 ):
     run = submitted(received(signed, manager), manager)
     Run.objects.claim(run.pk, now=timezone.now())
-    stale = [Waiting(run.pk, signed.pk)]
+    stale = [Waiting(run.pk, signed.pk, run.submitted_at)]
     monkeypatch.setattr(pipeline, "takeable", lambda *_given: stale)
 
     settings.RUNS_PER_ENGAGEMENT = 1
-    assert pipeline.evaluate_next() is None
+    pipeline.evaluate_next(ring=fail)
     settings.RUNS_PER_ENGAGEMENT = 2
-    assert pipeline.evaluate_next() is None
+    pipeline.evaluate_next(ring=fail)
     assert Run.objects.get().status == RunStatus.RUNNING
 
 
