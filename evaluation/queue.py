@@ -5,6 +5,7 @@ No Django in here.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -48,13 +49,12 @@ def fair_order(
         for number, name in enumerate(names)
     ]
     heapify(line)
-    left = [iter(own[name]) for name in names]
+    left = [deque(own[name]) for name in names]
     order: list[Waiting[RunKey]] = []
-    while len(order) < len(waiting):
+    while line:
         before, _turn, last, number = heappop(line)
-        one = next(left[number], None)
-        if one is not None:
-            order.append(one)
+        order.append(left[number].popleft())
+        if left[number]:
             heappush(line, (before + 1, len(order), last, number))
     return order
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -217,11 +218,13 @@ class Place:
 
 def place_in_queue(run: Run) -> Place:
     """Where a waiting run stands in the fair order, and about how long it will wait."""
-    running = Run.objects.running()
+    busy = Run.objects.filter(status=RunStatus.RUNNING).values_list(
+        "agreement__engagement", "rows_total", "rows_read"
+    )
+    running = Counter(engagement for engagement, _total, _read in busy)
+    left = sum(max(0, total - read) for _engagement, total, read in busy)
     order = fair_order(Run.objects.waiting(), running, Run.objects.served())
     ahead = [one.rows for one in takewhile(lambda one: one.run != run.pk, order)]
-    busy = Run.objects.filter(status=RunStatus.RUNNING)
-    left = sum(max(0, one.rows_total - one.rows_read) for one in busy)
     shape = run.agreement.engagement.shape
     recent = Result.objects.filter(rows__gt=0, finished__shape=shape.value)
     pace = [
@@ -232,4 +235,4 @@ def place_in_queue(run: Run) -> Place:
     if pace:
         rows = sum(ahead) + left
         seconds = wait_seconds(rows, median(pace), settings.WORKER_CONCURRENCY)
-    return Place(len(ahead) + sum(running.values()) + 1, seconds)
+    return Place(len(ahead) + running.total() + 1, seconds)

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation import pipeline, services, stripes
+from evaluation import pipeline, services
 from evaluation.ingest.faults import FileRefused
 from evaluation.models import LEASE, LatestVerdict, Run, RunStatus
 from projects.catalogue import Terms
@@ -228,25 +228,6 @@ def test_a_run_over_the_time_limit_says_so(
     assert run.status == RunStatus.FAILED
     assert "10-minute" in run.reason("en")
     assert "10分" in run.reason("ja")
-
-
-def test_a_run_cancelled_while_it_is_read_records_nothing(
-    client_of_manager, engagement, manager, monkeypatch
-):
-    run = submitted(client_of_manager, engagement, "small.csv", SMALL)
-    monkeypatch.setattr(pipeline, "BETWEEN_NOTICES", 0)
-    read = stripes.batches
-
-    def cancelled_meanwhile(*given, **named):
-        services.cancel_run(run=run, by=manager)
-        return read(*given, **named)
-
-    monkeypatch.setattr(stripes, "batches", cancelled_meanwhile)
-    pipeline.evaluate(run.pk)
-
-    run.refresh_from_db()
-    assert run.status == RunStatus.CANCELLED
-    assert not LatestVerdict.objects.exists()
 
 
 def test_the_same_file_twice_is_one_run(client_of_manager, engagement, manager):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+import os
+import signal
+import threading
+import time
+import uuid
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +24,8 @@ from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from evaluation import pipeline, services, tasks
+from evaluation import pipeline, services, stripes, tasks
+from evaluation.ingest import read
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.mapping import recognise
 from evaluation.metrics import finished_from_json
@@ -31,6 +38,7 @@ from evaluation.models import (
     Run,
     RunStatus,
 )
+from evaluation.watched import STATM, held_mb
 from projects.catalogue import Terms
 from projects.models import Agreement, Engagement, Event, Side
 from projects.services import agreement as agreements
@@ -265,6 +273,142 @@ def test_the_time_limit_in_mid_reading_ends_the_run_with_its_minutes(
     assert file_of(run).exists()
 
 
+class SlowFile:
+    """A file that stops in its middle: a pipe that is written to, then is silent.
+
+    The reader is blocked in the system, as on a disk that has stalled.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        reading, self.writing = os.pipe()
+        pipe = os.fdopen(reading, "rb")
+        monkeypatch.setattr(read, "_source", lambda *_given: pipe)
+        self.stalled, self.go_on = threading.Event(), threading.Event()
+        self.writer = threading.Thread(target=self.write)
+
+    def write(self) -> None:
+        with os.fdopen(self.writing, "wb") as pipe, suppress(BrokenPipeError):
+            # More than the pipe and a block hold: written, it has been read.
+            pipe.write(HEAD + b"1,1\n" * 3_000_000)
+            self.stalled.set()
+            self.go_on.wait(60)
+
+    def __enter__(self) -> Self:
+        self.writer.start()
+        return self
+
+    def __exit__(self, *_broken: object) -> None:
+        self.go_on.set()
+        self.writer.join(20)
+        for thread in threading.enumerate():
+            if thread.name == "measuring":
+                thread.join(20)
+                assert not thread.is_alive()
+
+
+@contextmanager
+def meanwhile(act):
+    """What somebody does at another computer, with a connection of their own."""
+    broken = []
+
+    def run():
+        try:
+            act()
+        except BaseException as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=run)
+    other.start()
+    try:
+        yield
+    finally:
+        other.join(60)
+    assert not broken, broken
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_run_is_left_within_two_seconds_while_its_file_is_silent(
+    signed, manager, monkeypatch
+):
+    run = submitted(signed, manager, HEAD + ROWS)
+    cancelled = []
+
+    def cancel():
+        assert slow.stalled.wait(30)
+        services.cancel_run(run=run, by=manager)
+        cancelled.append(time.monotonic())
+
+    with SlowFile(monkeypatch) as slow, meanwhile(cancel):
+        pipeline.evaluate(run.pk)
+        left = time.monotonic()
+
+    assert left - cancelled[0] < 2
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+    assert not Result.objects.exists()
+    assert not LatestVerdict.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_time_limit_ends_a_run_whose_file_is_silent(
+    signed, manager, settings, monkeypatch
+):
+    run = submitted(signed, manager, HEAD + ROWS)
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = 60
+
+    def strike(_signal, _frame):
+        raise SoftTimeLimitExceeded
+
+    def kill():
+        assert slow.stalled.wait(30)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    # As Celery does it: a signal to the process that measures.
+    before = signal.signal(signal.SIGUSR1, strike)
+    try:
+        with SlowFile(monkeypatch) as slow, meanwhile(kill):
+            pipeline.evaluate(run.pk)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert "1-minute" in run.reason("en")
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="only Linux tells what is held")
+def test_a_run_that_holds_more_than_it_may_ends_and_its_worker_lives(
+    signed, manager, settings, monkeypatch
+):
+    run = submitted(signed, manager, HEAD + ROWS)
+    settings.WORKER_MEMORY_MB = int(held_mb()) + 200
+    batches, let_go = stripes.batches, threading.Event()
+
+    def greedy(*given, **named):
+        held = []
+        for batch in batches(*given, **named):
+            while not let_go.wait(0.01) and len(held) < 100:
+                held.append(np.ones(10 << 17))  # 10 MB more
+            yield batch
+
+    monkeypatch.setattr(stripes, "batches", greedy)
+    try:
+        pipeline.evaluate(run.pk)
+    finally:
+        let_go.set()
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert f"{settings.WORKER_MEMORY_MB:,} MB" in run.reason("en")
+    monkeypatch.undo()
+    services.repeat_run(run=run, by=manager)
+    pipeline.evaluate(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.MEASURED
+
+
 def test_what_breaks_while_recording_leaves_neither_result_nor_verdict(signed, manager):
     run = submitted(signed, manager)
 
@@ -358,6 +502,78 @@ def test_the_task_measures_and_the_sweeping_task_rings_for_the_lost(
 
     run.refresh_from_db()
     assert run.status == RunStatus.MEASURED
+
+
+def test_a_run_that_was_passed_over_is_rung_for_however_the_other_ends(
+    signed, manager, bell, monkeypatch
+):
+    first, second = (
+        submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in (1, 2)
+    )
+
+    def break_off(_run):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(pipeline, "measure", break_off)
+    with pytest.raises(RuntimeError):
+        tasks.evaluate_run(str(first.pk))
+
+    first.refresh_from_db()
+    assert first.status == RunStatus.FAILED
+    assert bell == [str(second.pk)]
+
+
+def test_cancelling_rings_for_one_that_waited_for_its_turn(
+    signed, manager, bell, django_capture_on_commit_callbacks
+):
+    first, second = (
+        submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in (1, 2)
+    )
+    Run.objects.claim(first.pk, now=timezone.now())
+
+    # The worker that had it may be dead: nobody else would ring.
+    with django_capture_on_commit_callbacks(execute=True):
+        services.cancel_run(run=first, by=manager)
+    assert bell == [str(second.pk)]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.cancel_run(run=second, by=manager)
+    assert bell == [str(second.pk)]
+
+
+def test_the_sweep_rings_for_one_that_waited_for_a_run_it_gives_up(signed, manager):
+    first, second = (
+        submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in (1, 2)
+    )
+    lost(first, MAX_ATTEMPTS)
+
+    assert list(pipeline.sweep(now=timezone.now())) == [second.pk]
+
+
+def another(engagement: Engagement) -> Engagement:
+    """A second engagement of the same two sides, under the same agreement."""
+    agreement = engagement.agreements.get()
+    other = Engagement.objects.get(pk=engagement.pk)
+    other.pk, other._state.adding = uuid.uuid4(), True
+    other.save()
+    agreement.pk, agreement._state.adding = None, True
+    agreement.engagement = other
+    agreement.save()
+    return other
+
+
+def test_engagements_take_turns_over_time(signed, manager, bell):
+    """One worker, and one that submits a hundred runs before another submits one."""
+    other = another(signed)
+    many = [submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in range(1, 4)]
+    few = [submitted(other, manager, HEAD + ROWS + b"1,1\n" * n) for n in range(1, 3)]
+
+    for _ring in range(5):
+        tasks.evaluate_run(str(many[-1].pk))
+
+    taken = Run.objects.order_by("begun_at").values_list("pk", flat=True)
+    assert list(taken) == [
+        run.pk for run in (many[0], few[0], many[1], few[1], many[2])
+    ]
 
 
 def test_a_broker_that_is_down_keeps_the_run_for_the_sweep(
