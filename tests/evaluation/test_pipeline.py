@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -281,8 +281,8 @@ class SlowFile:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         reading, self.writing = os.pipe()
-        pipe = os.fdopen(reading, "rb")
-        monkeypatch.setattr(read, "_source", lambda *_given: pipe)
+        self.pipe = os.fdopen(reading, "rb")
+        monkeypatch.setattr(read, "_source", lambda *_given: self.pipe)
         self.stalled, self.go_on = threading.Event(), threading.Event()
         self.writer = threading.Thread(target=self.write)
 
@@ -304,6 +304,7 @@ class SlowFile:
             if thread.name == "measuring":
                 thread.join(20)
                 assert not thread.is_alive()
+        self.pipe.close()
 
 
 @contextmanager
@@ -384,25 +385,24 @@ def test_a_run_that_holds_more_than_it_may_ends_and_its_worker_lives(
 ):
     run = submitted(signed, manager, HEAD + ROWS)
     settings.WORKER_MEMORY_MB = int(held_mb()) + 200
-    batches, let_go = stripes.batches, threading.Event()
+    batches = stripes.batches
 
     def greedy(*given, **named):
         held = []
         for batch in batches(*given, **named):
-            while not let_go.wait(0.01) and len(held) < 100:
-                held.append(np.ones(10 << 17))  # 10 MB more
-            yield batch
+            for _more in range(500):
+                held.append(np.ones(10 << 17))  # 10 MB
+                time.sleep(0.01)
+                yield batch
 
     monkeypatch.setattr(stripes, "batches", greedy)
-    try:
-        pipeline.evaluate(run.pk)
-    finally:
-        let_go.set()
+    pipeline.evaluate(run.pk)
 
     run.refresh_from_db()
     assert run.status == RunStatus.FAILED
     assert f"{settings.WORKER_MEMORY_MB:,} MB" in run.reason("en")
-    monkeypatch.undo()
+    # What it held is free again for the next one.
+    monkeypatch.setattr(stripes, "batches", batches)
     services.repeat_run(run=run, by=manager)
     pipeline.evaluate(run.pk)
     run.refresh_from_db()
@@ -547,6 +547,25 @@ def test_the_sweep_rings_for_one_that_waited_for_a_run_it_gives_up(signed, manag
     lost(first, MAX_ATTEMPTS)
 
     assert list(pipeline.sweep(now=timezone.now())) == [second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_ask_at_the_same_moment_keep_the_limit(signed, manager, settings):
+    settings.RUNS_PER_ENGAGEMENT = 2
+    for n in range(1, 6):
+        submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n)
+    together, taken = threading.Barrier(6), []
+
+    def claim():
+        together.wait(20)
+        taken.append(pipeline._claim_next())
+
+    with ExitStack() as workers:
+        for _worker in range(6):
+            workers.enter_context(meanwhile(claim))
+
+    assert sum(run is not None for run in taken) == 2
+    assert Run.objects.running() == {signed.pk: 2}
 
 
 def another(engagement: Engagement) -> Engagement:
