@@ -161,7 +161,7 @@ def _say(text: str) -> None:
 
 
 def _plain(answer: Answer, most: int) -> dict[str, Any]:
-    names = answer.finished.segments()
+    names = answer.segments()
     found = {
         "rows": answer.finished.rows,
         "metrics": _measured(answer, ""),

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from evaluation.metrics.detected import FinishedDetection
+from evaluation.metrics.detected import OF_CLASS, FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import METRICS, Shape, Unit
@@ -53,7 +53,6 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
-    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +145,10 @@ def _classes(finished: FinishedDetection) -> Table:
         tuple(
             (
                 name,
-                f"{finished.confusion(f'class:{name}').happened:,}",
+                f"{finished.confusion(OF_CLASS + name).happened:,}",
                 *(
                     metric_text(
-                        finished.measured(key, f"class:{name}").value,
+                        finished.measured(key, OF_CLASS + name).value,
                         METRICS[key].unit,
                     )
                     for key in keys

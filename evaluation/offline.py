@@ -15,6 +15,7 @@ from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import best_table, check_mapping, recognise
 from evaluation.ingest.past import past_batches
+from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.history import history_of
 from evaluation.stripes import Source, measure
 from projects.catalogue import Bound, Limit, Scope, Shape, Terms, metrics_of
@@ -49,6 +50,13 @@ class Answer:
     judged: tuple[tuple[Limit, Judged], ...]
     outcome: Outcome | None
     version: str = runner.EVALUATOR_VERSION
+
+    def segments(self) -> list[str]:
+        """What can be measured apart: segments, then classes."""
+        names = self.finished.segments()
+        if isinstance(self.finished, FinishedDetection):
+            names += self.finished.class_segments()
+        return names
 
     def measured(self, segment: str) -> dict[str, Measured]:
         """Every metric of the shape, of the whole file or of one segment."""

@@ -1,59 +1,26 @@
-"""One pass over a file: parts of batches, merged, finished. No Django in here."""
+"""How rows are summed under agreed terms, and limits judged on the outcome."""
 
 from __future__ import annotations
 
-from collections import deque
-from functools import partial, reduce
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from evaluation import judge
-from evaluation.metrics import BY_SHAPE, SEED, Finished
-from projects.catalogue import Limit, Scope, Shape, Terms
+from projects.catalogue import Limit, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable
 
-    import pyarrow as pa
-
-    from evaluation.metrics import Measure
-
-__all__ = ["EVALUATOR_VERSION", "SEED", "NoRows", "evaluate", "judged", "part_with"]
+    from evaluation.metrics import Finished, Measure
+    from projects.catalogue import Terms
 
 # Goes up whenever the same file could give another value or another interval.
 EVALUATOR_VERSION: Final = "2.0.0"
-# So many batches may wait for their turn; more would only fill the memory.
-WAITING_BATCHES: Final = 8
 
 
 class NoRows(ValueError):
     """There was nothing to measure."""
-
-
-# Any: what a part holds is the business of its shape.
-def evaluate(
-    batches: Iterable[pa.RecordBatch],
-    shape: Shape,
-    terms: Terms | None = None,
-    *,
-    history: Any = None,
-    on_rows: Callable[[int], None] | None = None,
-    executor: Executor | None = None,
-) -> Finished:
-    """Measure normalised batches, telling ``on_rows`` how many rows were taken so far.
-
-    Serial unless an executor is given; the result is the same to the bit. ``history``
-    is what a forecast is scaled by. NoRows when there is no row, ValueError for scores
-    without a threshold and without predictions.
-    """
-    terms = terms or Terms()
-    measure = BY_SHAPE[shape]
-    part = part_with(measure, terms, history=history)
-    parts = _parts(_numbered(batches, on_rows), part, executor)
-    first = next(parts, None)
-    if first is None:
-        raise NoRows("there is no row to measure")
-    return measure.finish(reduce(measure.merge, parts, first), terms, history)
 
 
 # Any: what a part holds is the business of its shape.
@@ -75,39 +42,10 @@ def judged(limit: Limit, finished: Finished) -> judge.Judged:
     confidence = limit.confidence or 0.95
     whole = finished.measured(limit.metric, confidence=confidence)
     segments: dict[str, judge.Measured] = {}
+    names = finished.segments() if limit.scope == Scope.EACH else [limit.segment]
     if limit.scope != Scope.WHOLE:
-        segments = {
-            name: finished.measured(limit.metric, name, confidence=confidence)
-            for name in finished.segments()
-        }
+        for name in names:
+            # A segment that was promised may be missing from the file.
+            with suppress(KeyError):
+                segments[name] = finished.measured(limit.metric, name, confidence)
     return judge.judge_limit(limit, whole, segments)
-
-
-def _numbered(
-    batches: Iterable[pa.RecordBatch], on_rows: Callable[[int], None] | None
-) -> Iterator[tuple[pa.RecordBatch, int]]:
-    rows = 0
-    for batch in batches:
-        if batch.num_rows == 0:
-            continue
-        yield batch, rows
-        rows += batch.num_rows
-        if on_rows is not None:
-            on_rows(rows)
-
-
-def _parts(
-    numbered: Iterator[tuple[pa.RecordBatch, int]],
-    part: Callable[..., Any],
-    executor: Executor | None,
-) -> Iterator[Any]:
-    if executor is None:
-        yield from (part(batch, row) for batch, row in numbered)
-        return
-    waiting: deque[Future[Any]] = deque()
-    for batch, row in numbered:
-        waiting.append(executor.submit(part, batch, row))
-        if len(waiting) >= WAITING_BATCHES:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

@@ -9,7 +9,6 @@ from evaluation.metrics import detection, forecast, inventory, trial
 from evaluation.metrics.counts import Confusion
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
-from evaluation.metrics.intervals import SEED
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import Shape
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from evaluation.judge import Measured
 
-__all__ = ["BY_SHAPE", "SEED", "Confusion", "Finished", "Measure", "finished_from_json"]
+__all__ = ["BY_SHAPE", "Confusion", "Finished", "Measure", "finished_from_json"]
 
 
 class Finished(Protocol):

@@ -59,9 +59,13 @@ class FinishedDetection:
         return len(self.whole) > len(self.classes) ** 2
 
     def segments(self) -> list[str]:
-        """The names of all segments, sorted; then those of the classes, if several."""
+        """The names of all segments, sorted."""
+        return list(self.by_segment)
+
+    def class_segments(self) -> list[str]:
+        """The names that address one class each, if there are more than two."""
         several = self.terms.classes if len(self.classes) > 2 else ()
-        return [*self.by_segment, *(OF_CLASS + name for name in several)]
+        return [OF_CLASS + name for name in several]
 
     def table(self, segment: str = "") -> Ints:
         """Truth by row and judgement by column; KeyError for an unknown segment."""

@@ -112,7 +112,8 @@ def test_any_fault_found_as_another_is_still_an_alarm() -> None:
     batch = pa.record_batch({"y_true": ["傷", "良品"], "y_pred": ["汚れ", "傷"]})
     done = finish(part(batch, 0, SORTED), SORTED)
     assert done.confusion() == Confusion(tp=1, fp=1, fn=0, tn=0)
-    assert done.segments() == [f"class:{kind}" for kind in KINDS]
+    assert done.segments() == []
+    assert done.class_segments() == [f"class:{kind}" for kind in KINDS]
     with pytest.raises(KeyError):
         done.confusion("class:錆")
 

@@ -1,56 +1,53 @@
-"""One pass over batches, serial or in threads, gives one result."""
+"""Limits judged on a measured file: the whole, each segment, one segment, one class."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
-from evaluation.runner import NoRows, evaluate
-from projects.catalogue import Shape, Terms
+from evaluation import runner
+from evaluation.metrics import Finished, detection
+from projects.catalogue import Bound, Limit, Scope, Terms
+
+if TYPE_CHECKING:
+    from evaluation.judge import Judged
+
+SORTED = Terms(classes=("good", "scratch", "stain"))
+ROWS = {
+    "y_true": ["good", "good", "scratch", "stain"],
+    "y_pred": ["good", "scratch", "scratch", "good"],
+    "segment": ["A", "A", "B", "B"],
+}
 
 
-def batches(shape: Shape, count: int = 30) -> list[pa.RecordBatch]:
-    generator = np.random.default_rng(11)
-    made = []
-    for _ in range(count):
-        if shape == Shape.DETECTION:
-            real = generator.integers(0, 2, 500)
-            columns = {
-                "y_true": pa.array(real.astype(np.int8)),
-                "y_score": pa.array(generator.normal(real)),
-            }
-        else:
-            actual = generator.uniform(50, 100, 500)
-            columns = {
-                "y_true": pa.array(actual),
-                "y_pred": pa.array(actual + generator.normal(size=500)),
-            }
-        columns["segment"] = pa.array(generator.choice(["A", "B", "C"], 500))
-        made.append(pa.record_batch(columns))
-    return made
+@pytest.fixture(scope="module")
+def finished() -> Finished:
+    batch = pa.record_batch(ROWS)
+    return detection.finish(detection.part(batch, 0, SORTED), SORTED)
 
 
-@pytest.mark.parametrize("shape", [Shape.DETECTION, Shape.FORECAST])
-def test_threads_give_the_bits_of_the_serial_pass(shape: Shape) -> None:
-    serial = evaluate(batches(shape), shape, Terms(threshold=0.5))
-    with ThreadPoolExecutor(2) as pool:
-        assert (
-            evaluate(batches(shape), shape, Terms(threshold=0.5), executor=pool)
-            == serial
-        )
+def judged(finished: Finished, metric: str, scope: Scope, segment: str = "") -> Judged:
+    return runner.judged(
+        Limit(metric, Bound.AT_LEAST, 0.5, None, scope, segment), finished
+    )
 
 
-def test_the_rows_taken_so_far_are_told() -> None:
-    told: list[int] = []
-    made = [*batches(Shape.FORECAST, 2), batches(Shape.FORECAST, 1)[0].slice(0, 0)]
-    assert evaluate(made, Shape.FORECAST, on_rows=told.append).rows == 1_000
-    assert told == [500, 1_000]
+def test_a_limit_on_all_rows_and_on_each_segment(finished: Finished) -> None:
+    assert judged(finished, "recall", Scope.WHOLE).outcome == "pass"
+    worst = judged(finished, "class_accuracy", Scope.EACH)
+    assert (worst.outcome, worst.measured.value) == ("pass", 0.5)
 
 
-@pytest.mark.parametrize("shape", [Shape.DETECTION, Shape.FORECAST])
-def test_nothing_to_measure_is_said(shape: Shape) -> None:
-    with pytest.raises(NoRows):
-        evaluate([], shape)
+def test_a_class_is_no_segment_but_can_be_named(finished: Finished) -> None:
+    # Else a mean over classes, which one class does not have, could never pass.
+    assert judged(finished, "macro_recall", Scope.EACH).outcome != "undecided"
+    one = judged(finished, "recall", Scope.NAMED, "class:stain")
+    assert (one.outcome, one.measured.value) == ("fail", 0.0)
+
+
+def test_a_segment_that_is_missing_decides_nothing(finished: Finished) -> None:
+    for name in ("C", "class:crack"):
+        got = judged(finished, "recall", Scope.NAMED, name)
+        assert (got.outcome, got.reason) == ("undecided", "unknown_segment")
