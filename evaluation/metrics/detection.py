@@ -16,6 +16,7 @@ from evaluation.metrics.losses import Loss, losses, merged_losses
 from evaluation.metrics.runs import Stretches, courses, stretches
 from evaluation.metrics.scores import rank
 from evaluation.metrics.sketch import BINS, COARSE, Sketch, bins_of, coarse
+from evaluation.metrics.sums import coded
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
@@ -133,11 +134,8 @@ def _codes(column: pa.Array, named: tuple[str, ...]) -> Ints:
 def _segments(batch: pa.RecordBatch) -> tuple[Ints | None, tuple[str, ...]]:
     if "segment" not in batch.schema.names:
         return None, ("",)
-    column = batch.column("segment")
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    codes = _numpy(column.indices).astype(np.int64)
-    return codes, tuple(column.dictionary.to_pylist())
+    codes, names = coded(batch, "segment")
+    return codes, tuple(names)
 
 
 def _with_scores(

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyarrow as pa
 
 from evaluation.metrics.history import History, ahead
+from evaluation.metrics.sums import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from projects.catalogue import Terms
@@ -121,8 +122,7 @@ def _naives(batch: pa.RecordBatch, history: History, places: Ints) -> dict[str, 
     if "horizon" in names:
         horizon = _column(batch, "horizon")
     if "timestamp" in names:
-        stamps = batch.column("timestamp").cast(pa.timestamp("us")).cast(pa.int64())
-        times = stamps.to_numpy(zero_copy_only=False)
+        times = stamps(batch, "timestamp")
     unknown = places < 0
     steps = ahead(history, places, horizon, times)
     found = {"naive": history.last[places], "mean": history.mean[places]}

@@ -10,7 +10,7 @@ import numpy as np
 from evaluation.metrics import summing
 from evaluation.metrics.errors import errors_of
 from evaluation.metrics.peaks import Peaks, peaks_of
-from evaluation.metrics.sums import added, coded, distinct, stamps
+from evaluation.metrics.sums import Cells, added, by_time, coded, distinct, stamps
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 PLAIN: Final = Terms()
 # Without times, neighbouring rows of the file stand in for neighbouring times.
 ROWS_A_BLOCK: Final = 16
-# Of more lines than this no sums by time are kept for each, and so no intervals.
-MOST_LINES: Final = 1_000
 MOST_STEPS: Final = 1_000
 DAY: Final = 86_400_000_000
 HOUR: Final = 3_600_000_000
@@ -39,8 +37,8 @@ SHOWN: Final = ("rows", "absolute", "actual", "error", "covered")
 class Sums:
     """One batch: rows of ``columns`` by pair of line and series, and by line and day.
 
-    ``lines`` is empty when a batch has too many of them; days are then of all lines
-    together. ``smallest`` is the smallest actual of each pair, without its sign.
+    ``cells`` are by line and block of time. ``smallest`` is the smallest actual of each
+    pair, without its sign.
     """
 
     first_row: int
@@ -48,9 +46,7 @@ class Sums:
     pairs: tuple[tuple[str, str], ...]
     by_pair: Floats
     smallest: Floats
-    lines: tuple[str, ...]
-    cells: Ints
-    by_cell: Floats
+    cells: Cells
     shown: dict[str, tuple[Ints, Floats]]
     peaks: Peaks | None
 
@@ -93,8 +89,6 @@ def part(
     block = (first_row + np.arange(rows)) // ROWS_A_BLOCK
     if times is not None:
         block = times // DAY
-    kept = tuple(line_names) if len(line_names) <= MOST_LINES else ()
-    cells, cell = distinct(line if kept else np.zeros(rows, np.int64), block)
     smallest = np.full(pairs.shape[1], np.inf)
     np.minimum.at(smallest, pair, columns["actual"])
     return ForecastPart(
@@ -108,9 +102,7 @@ def part(
                 ),
                 added(columns.values(), pair, pairs.shape[1]),
                 smallest,
-                kept,
-                cells,
-                added(columns.values(), cell, cells.shape[1]),
+                by_time(line_names, line, block, columns.values()),
                 _shown(batch, columns, times),
                 None if times is None else peaks_of(batch, pair, times),
             ),

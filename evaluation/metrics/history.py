@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
+
+from evaluation.metrics.sums import coded, groups, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -57,28 +59,21 @@ def history_of(batches: Iterable[pa.RecordBatch], season: int) -> History:
         names = set(batch.schema.names)
         at = np.zeros(batch.num_rows, np.int64)
         if "series_id" in names:
-            column = batch.column("series_id")
-            if not pa.types.is_dictionary(column.type):
-                column = column.dictionary_encode()
-            of_name = [
-                place.setdefault(name, len(place))
-                for name in column.dictionary.to_pylist()
-            ]
-            at = np.array(of_name)[column.indices.to_numpy(zero_copy_only=False)]
+            own, named = coded(batch, "series_id")
+            of_name = [place.setdefault(name, len(place)) for name in named]
+            at = np.array(of_name, np.int64)[own]
         else:
             place.setdefault("", 0)
         codes.append(at)
         values.append(batch.column("y_true").to_numpy(zero_copy_only=False))
         if "timestamp" in names:
-            stamps = batch.column("timestamp").cast(pa.timestamp("us")).cast(pa.int64())
-            times.append(stamps.to_numpy(zero_copy_only=False))
+            times.append(stamps(batch, "timestamp"))
     if not place:
         raise ValueError("there is no history")
-    order = np.argsort(np.concatenate(codes), kind="stable")
-    ends = np.searchsorted(np.concatenate(codes)[order], np.arange(1, len(place)))
-    pasts = np.split(np.concatenate(values).astype(np.float64)[order], ends)
-    nothing = np.zeros(len(order), np.int64)
-    stamped = np.split((np.concatenate(times) if times else nothing)[order], ends)
+    every = np.concatenate(values).astype(np.float64)
+    stamp = np.concatenate(times) if times else np.zeros(len(every), np.int64)
+    rows = groups(np.concatenate(codes), len(place))
+    pasts, stamped = [every[own] for own in rows], [stamp[own] for own in rows]
     return History(
         names=tuple(place),
         scale=np.array([_scale(past, season, 1) for past in pasts]),

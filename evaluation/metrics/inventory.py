@@ -17,7 +17,16 @@ from evaluation.metrics.stocked import (
     Line,
     statistic,
 )
-from evaluation.metrics.sums import added, coded, groups, stamps
+from evaluation.metrics.sums import (
+    Cells,
+    added,
+    by_time,
+    coded,
+    groups,
+    joined,
+    over_time,
+    stamps,
+)
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
@@ -30,8 +39,6 @@ if TYPE_CHECKING:
 PLAIN: Final = Terms()
 # Shortages smaller than this are the rounding of a simulation, not a missing unit.
 NO_SHORTAGE: Final = 1e-9
-# Of more lines than this no sums by period are kept, and so no intervals.
-MOST_LINES: Final = 1_000
 WORST_ITEMS: Final = 50
 
 
@@ -39,16 +46,13 @@ WORST_ITEMS: Final = 50
 class Sums:
     """One batch: rows of COLUMNS by item, and by line and period.
 
-    ``items`` are pairs of line and SKU; ``lines`` is empty when a batch has too many
-    of them, and ``periods`` are then of all lines together.
+    ``items`` are pairs of line and SKU; ``cells`` are by line and period.
     """
 
     first_row: int
     items: tuple[tuple[str, str], ...]
     by_item: Floats
-    lines: tuple[str, ...]
-    cells: Ints
-    by_period: Floats
+    cells: Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,6 @@ def part(
     if "segment" in names:
         segments, lines = coded(batch, "segment")
     pairs, item = np.unique(segments * len(named) + skus, return_inverse=True)
-    period = stamps(batch, "period")
-    kept = tuple(lines)
-    if len(lines) > MOST_LINES:
-        segments, kept = np.zeros(batch.num_rows, np.int64), ()
-    cells, cell = np.unique(np.stack([segments, period]), axis=1, return_inverse=True)
     return InventoryPart(
         (
             Sums(
@@ -117,9 +116,7 @@ def part(
                     for pair in pairs.tolist()
                 ),
                 added(values, item.ravel(), len(pairs)),
-                kept,
-                cells,
-                added(values, cell.ravel(), cells.shape[1]),
+                by_time(lines, segments, stamps(batch, "period"), values),
             ),
         ),
         "segment" in names,
@@ -146,26 +143,17 @@ def finish(
     # Added in the order of the file, so that the same bits come out of any merging.
     batches = sorted(part.batches, key=lambda sums: sums.first_row)
     items, by_item = _by_item(batches)
-    lines, period_lines, periods, by_period = _by_period(batches)
-    order = np.argsort(periods, kind="stable")
+    units_of, whole_units = over_time(joined([sums.cells for sums in batches]))
     found: dict[str, Line] = {}
     wanted = sorted({line for line, _sku in items})
     line_of = {name: i for i, name in enumerate(wanted)}
     of_item = np.array([line_of[line] for line, _sku in items], np.int64)
     by_line = added(by_item.T, of_item, len(wanted))
     own_items = groups(of_item, len(wanted))
-    apart = groups(period_lines[order], len(lines)) if lines else []
-    places = {name: i for i, name in enumerate(lines)}
     for name in wanted:
-        units, count = None, 0
-        if lines:
-            at = order[apart[places[name]]]
-            units, count = by_period[at], len(at)
         own = by_item[own_items[line_of[name]]]
-        found[name] = _line(by_line[line_of[name]], own, units, count, terms)
-    times, at_time = np.unique(periods, return_inverse=True)
-    whole_units = added(by_period.T, at_time.ravel(), len(times))
-    whole = _line(by_item.sum(axis=0), by_item, whole_units, len(times), terms)
+        found[name] = _line(by_line[line_of[name]], own, units_of.get(name), terms)
+    whole = _line(by_item.sum(axis=0), by_item, whole_units, terms)
     return FinishedInventory(
         terms=terms,
         whole=whole,
@@ -188,33 +176,10 @@ def _by_item(batches: list[Sums]) -> tuple[list[tuple[str, str]], Floats]:
     return list(place), total
 
 
-def _by_period(batches: list[Sums]) -> tuple[list[str], Ints, Ints, Floats]:
-    """Lines, then of each cell its line, its period and its sums.
-
-    No lines at all when any batch had too many of them, or all batches together have.
-    """
-    place: dict[str, int] = {}
-    for sums in batches:
-        for line in sums.lines:
-            place.setdefault(line, len(place))
-    if len(place) > MOST_LINES or not all(sums.lines for sums in batches):
-        place = {}
-    cells: list[Ints] = []
-    for sums in batches:
-        at = sums.cells.copy()
-        of_batch = np.array([place.get(line, 0) for line in sums.lines] or [0])
-        at[0] = of_batch[at[0]] if place else 0
-        cells.append(at)
-    joined, table = np.concatenate(cells, axis=1), [s.by_period for s in batches]
-    kept, cell = np.unique(joined, axis=1, return_inverse=True)
-    total = added(np.concatenate(table).T, cell.ravel(), kept.shape[1])
-    return list(place), kept[0], kept[1], total
-
-
-def _line(
-    sums: Floats, items: Floats, units: Floats | None, periods: int, terms: Terms
-) -> Line:
-    ends = {}
+def _line(sums: Floats, items: Floats, units: Floats | None, terms: Terms) -> Line:
+    ends: dict[str, tuple[float, ...]] = {}
+    # Where sums by period were not kept, an item has a row in each of its own.
+    periods = int(items[:, 0].max()) if units is None else len(units)
     if units is not None:
         ends = block_ends(
             units, lambda drawn: statistic(drawn, terms, periods), RESAMPLED
@@ -226,8 +191,7 @@ def _line(
     spare = held / rows - terms.periods_a_year * demand / rows
     return Line(
         sums=tuple(sums.tolist()),
-        # Where sums by period were not kept, an item has a row in each of its own.
-        periods=periods or int(rows.max()),
+        periods=periods,
         items=Items(
             count=len(items),
             without_demand=int((~asked).sum()),

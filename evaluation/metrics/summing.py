@@ -12,7 +12,7 @@ from evaluation.metrics.errors import BASELINES, made_of
 from evaluation.metrics.forecasted import FinishedForecast, Line, Shown
 from evaluation.metrics.intervals import block_ends
 from evaluation.metrics.scaled import scaled_of
-from evaluation.metrics.sums import added, distinct, groups
+from evaluation.metrics.sums import added, groups, joined, over_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-MOST_LINES: Final = 1_000
 # An actual under this share of its line's mean blows up a percentage. One percent
 # would withhold MAPE on public competition data whose published MAPE is meaningful.
 NEAR_ZERO: Final = 0.001
@@ -56,9 +55,8 @@ def _finished(
 ) -> FinishedForecast:
     columns = batches[0].columns
     pairs = _pairs(batches)
-    names, of_line, days, by_cell = _cells(batches)
+    units_of, whole_units = over_time(joined([sums.cells for sums in batches]))
     found_peaks = _peaks(batches, pairs)
-    places = {name: i for i, name in enumerate(names)}
     own_peaks: list[Ints] = []
     if found_peaks is not None:
         own_peaks = groups(pairs.line[found_peaks[0]], len(pairs.lines))
@@ -68,26 +66,21 @@ def _finished(
             return None
         return found_peaks[1][at], found_peaks[2][at]
 
-    own_cells = groups(of_line, len(names)) if names else []
     near = pairs.smallest < NEAR_ZERO * _means(pairs, columns)[pairs.line]
     lines: dict[str, Line] = {}
     by_line = groups(pairs.line, len(pairs.lines))
     if has_lines:
         for number in sorted(range(len(pairs.lines)), key=pairs.lines.__getitem__):
             name = pairs.lines[number]
-            units = None
-            if names:
-                at = own_cells[places[name]]
-                units = by_cell[at[np.argsort(days[at], kind="stable")]]
+            units = units_of.get(name)
             peaks = peaks_at(own_peaks[number]) if own_peaks else None
             chosen = by_line[number]
             lines[name] = _line(
                 pairs, chosen, units, near, columns, terms, history, peaks
             )
-    stamps, at_day = np.unique(days, return_inverse=True)
-    units = added(by_cell.T, at_day.ravel(), len(stamps))
     everything = np.arange(len(pairs.names))
     peaks = peaks_at(slice(None))
+    units = whole_units
     whole = _line(pairs, everything, units, near, columns, terms, history, peaks)
     return FinishedForecast(
         terms=terms,
@@ -123,29 +116,6 @@ def _means(pairs: _Pairs, columns: tuple[str, ...]) -> Floats:
     return found
 
 
-def _cells(batches: list[Sums]) -> tuple[list[str], Ints, Ints, Floats]:
-    """Lines, then of each cell its line, its block of time and its sums.
-
-    No lines at all when any batch had too many of them, or all batches together have.
-    """
-    place: dict[str, int] = {}
-    for sums in batches:
-        for line in sums.lines:
-            place.setdefault(line, len(place))
-    if len(place) > MOST_LINES or not all(sums.lines for sums in batches):
-        place = {}
-    cells: list[Ints] = []
-    for sums in batches:
-        at = sums.cells.copy()
-        of_batch = np.array([place.get(line, 0) for line in sums.lines] or [0])
-        at[0] = of_batch[at[0]] if place else 0
-        cells.append(at)
-    joined = np.concatenate(cells, axis=1)
-    kept, cell = distinct(joined[0], joined[1])
-    table = np.concatenate([sums.by_cell for sums in batches])
-    return list(place), kept[0], kept[1], added(table.T, cell, kept.shape[1])
-
-
 def _peaks(batches: list[Sums], pairs: _Pairs) -> tuple[Ints, Ints, Floats] | None:
     """Of each day with a peak: its pair, the day, and ``peaks.errors``."""
     if any(sums.peaks is None for sums in batches):
@@ -156,8 +126,8 @@ def _peaks(batches: list[Sums], pairs: _Pairs) -> tuple[Ints, Ints, Floats] | No
         for sums in batches
         if sums.peaks is not None
     ]
-    joined = peak.joined(held)
-    return joined.cells[0], joined.cells[1], peak.errors(joined)
+    found = peak.joined(held)
+    return found.cells[0], found.cells[1], peak.errors(found)
 
 
 def _line(

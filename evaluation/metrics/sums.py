@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -16,13 +17,83 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+# Of more lines than this no sums by time are kept for each, and so no intervals.
+MOST_LINES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Sums by line and time: a row of ``table`` for each column of ``at``.
+
+    ``at`` holds the line and the time of each cell. ``lines`` is empty when there are
+    too many of them; the cells are then of all lines together.
+    """
+
+    lines: tuple[str, ...]
+    at: Ints
+    table: Floats
+
+
+def by_time(
+    names: list[str], line: Ints, time: Ints, columns: Iterable[Floats]
+) -> Cells:
+    """The cells of one batch: ``line`` is the place of each row's line in ``names``."""
+    kept = tuple(names) if len(names) <= MOST_LINES else ()
+    at, cell = distinct(line if kept else np.zeros(len(line), np.int64), time)
+    return Cells(kept, at, added(columns, cell, at.shape[1]))
+
+
+def joined(parts: Sequence[Cells]) -> Cells:
+    """The cells of all batches as one, added in the order given.
+
+    Without lines when any batch had too many of them, or all batches together have.
+    """
+    place: dict[str, int] = {}
+    for part in parts:
+        for name in part.lines:
+            place.setdefault(name, len(place))
+    if len(place) > MOST_LINES or not all(part.lines for part in parts):
+        place = {}
+    at: list[Ints] = []
+    for part in parts:
+        own = part.at.copy()
+        of_part = np.array([place.get(name, 0) for name in part.lines] or [0])
+        own[0] = of_part[own[0]] if place else 0
+        at.append(own)
+    every = np.concatenate(at, axis=1)
+    kept, cell = distinct(every[0], every[1])
+    table = np.concatenate([part.table for part in parts])
+    return Cells(tuple(place), kept, added(table.T, cell, kept.shape[1]))
+
+
+def over_time(cells: Cells) -> tuple[dict[str, Floats], Floats]:
+    """The sums of each line in the order of time, and those of all lines together."""
+    by_line: dict[str, Floats] = {}
+    if cells.lines:
+        order = np.argsort(cells.at[1], kind="stable")
+        apart = groups(cells.at[0][order], len(cells.lines))
+        for name, own in zip(cells.lines, apart, strict=True):
+            by_line[name] = cells.table[order[own]]
+    times, at = np.unique(cells.at[1], return_inverse=True)
+    return by_line, added(cells.table.T, at.ravel(), len(times))
+
+
 def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
-    """A column of names as numbers, and the names they stand for."""
+    """A column of names as numbers, and the names they stand for.
+
+    A dictionary may know names that no row has; these are left out.
+    """
     column = batch.column(name)
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, column.dictionary.to_pylist()
+    names: list[str] = column.dictionary.to_pylist()
+    used = np.bincount(codes, minlength=len(names)) > 0
+    if used.all():
+        return codes, names
+    return (np.cumsum(used) - 1)[codes], [
+        name for name, kept in zip(names, used.tolist(), strict=True) if kept
+    ]
 
 
 def stamps(batch: pa.RecordBatch, name: str) -> Ints:

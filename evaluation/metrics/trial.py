@@ -6,15 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
-import pyarrow as pa
 from scipy.special import bdtr, stdtrit
 
 from evaluation.judge import Measured
 from evaluation.metrics import intervals, reasons
 from evaluation.metrics.counts import withheld
+from evaluation.metrics.sums import coded
 from projects.catalogue import METRICS, Shape, Terms
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -51,18 +52,15 @@ class TrialPart:
 def part(batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN) -> TrialPart:
     """Take one batch with columns trial, before, after, segment?."""
     has_segments = "segment" in batch.schema.names
-    names, codes = ("",), np.zeros(batch.num_rows, np.int64)
+    codes, names = np.zeros(batch.num_rows, np.int64), [""]
     if has_segments:
-        column = batch.column("segment")
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        names = tuple(column.dictionary.to_pylist())
-        codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        codes, names = coded(batch, "segment")
     before, after = (
         batch.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
         for name in ("before", "after")
     )
-    return TrialPart((Trials(first_row, names, codes, before, after),), has_segments)
+    held = Trials(first_row, tuple(names), codes, before, after)
+    return TrialPart((held,), has_segments)
 
 
 def merge(one: TrialPart, other: TrialPart) -> TrialPart:

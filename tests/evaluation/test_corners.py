@@ -429,3 +429,30 @@ def test_rows_none_of_which_count_make_no_event() -> None:
     done = detected(Terms(), **columns)
     assert done.measured("event_recall").withheld is not None
     assert done.rows_left_out == 2
+
+
+def unused(*names: str) -> pa.Array:
+    """A column that knows a name which no row has, as categories often do."""
+    codes = pa.array(range(len(names)), pa.int8())
+    return pa.DictionaryArray.from_arrays(codes, pa.array([*names, "nowhere"]))
+
+
+def test_a_name_that_no_row_has_is_no_segment() -> None:
+    times = pa.array([1, 2], pa.timestamp("us"))
+    done = detected(
+        Terms(),
+        y_true=np.array([1, 0], np.int8),
+        y_pred=np.array([1, 0], np.int8),
+        timestamp=times,
+        segment=unused("A", "B"),
+    )
+    assert done.segments() == ["A", "B"]
+    assert done.events is not None
+    assert list(done.events.by_segment) == ["A", "B"]
+    trials = {"before": [1.0, 2.0], "after": [2.0, 2.0], "segment": unused("A", "B")}
+    assert trial.finish(trial.part(pa.record_batch(trials))).segments() == ["A", "B"]
+    past = {"series_id": unused("A", "B"), "y_true": [1.0, 2.0]}
+    assert history_of([pa.record_batch(past)], 1).names == ("A", "B")
+    ahead = {"y_true": [1.0, 2.0], "y_pred": [1.0, 2.0], "series_id": unused("A", "B")}
+    done_forecast = forecast.finish(forecast.part(pa.record_batch(ahead)))
+    assert done_forecast.segments() == ["A", "B"]
