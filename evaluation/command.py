@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evaluation import offline
 from evaluation.ingest.faults import FileRefused
 from evaluation.judge import Outcome
-from projects.catalogue import METRICS, Shape, Terms
+from projects.catalogue import METRICS, Shape, TermError, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(
             asked, [f.sentence(asked.language, name) for f in refused.faults]
         )
+    except TermError as refused:
+        return _refuse(asked, [f"{refused.name}: {refused.why.in_(asked.language)}"])
     except (OSError, ValueError) as refused:
         return _refuse(asked, [str(refused)])
     if asked.json:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.mapping import recognise
 from evaluation.ingest.roles import ROLES
+from evaluation.services import PastFile
 from projects.catalogue import Shape
 from projects.templatetags.figures import size
 
@@ -30,14 +31,19 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self) -> File[bytes]:
-        """The file, whole; one over the limit was not kept and is refused in words."""
+        """The file, whole."""
         file: File[bytes] = self.cleaned_data["file"]
-        if getattr(file, "too_large", False):
-            raise forms.ValidationError(
-                _("%(name)s is larger than %(limit)s. Divide it, or use Parquet.")
-                % {"name": file.name, "limit": size(settings.MAX_UPLOAD_BYTES)}
-            )
+        _refuse_cut(file)
         return file
+
+
+def _refuse_cut(file: File[bytes]) -> None:
+    """A file over the limit was not kept whole, and is refused in words."""
+    if getattr(file, "too_large", False):
+        raise forms.ValidationError(
+            _("%(name)s is larger than %(limit)s. Divide it, or use Parquet.")
+            % {"name": file.name, "limit": size(settings.MAX_UPLOAD_BYTES)}
+        )
 
 
 class ColumnsForm(forms.Form):
@@ -78,6 +84,20 @@ class ColumnsForm(forms.Form):
                 widget=forms.ClearableFileInput(attrs={"class": "in"}),
             )
         self.order_fields([*(role.key for role in self.roles), "history", "note"])
+
+    def clean_history(self) -> File[bytes] | None:
+        """The file of past values, whole; None if there is none."""
+        file: File[bytes] | None = self.cleaned_data["history"]
+        if file is not None:
+            _refuse_cut(file)
+        return file
+
+    def past(self) -> PastFile | None:
+        """The past values as the service takes them."""
+        file = self.cleaned_data.get("history")
+        if file is None:
+            return None
+        return PastFile(file, file.name, file.sha256)
 
     def shown(self) -> list[forms.BoundField]:
         """The fields for everybody: the usual roles, and those a column seems to play.

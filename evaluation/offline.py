@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from evaluation.metrics import Finished
 
 # The command line reads what the machine can hold; a server has tighter caps.
-CAPS: Final = Caps(bytes=1 << 40, rows=10_000_000_000, columns=5_000)
+CAPS: Final = Caps(
+    bytes=1 << 40,
+    rows=10_000_000_000,
+    columns=5_000,
+    unpacked=1 << 40,
+    segments=10_000_000,
+)
 # Above so many rows scores are counted by bin instead of kept.
 EXACT_ROWS: Final = 50_000_000
 OPERATORS: Final = {

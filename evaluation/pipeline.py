@@ -80,7 +80,12 @@ class Cancelled(Exception):
 
 def caps() -> Caps:
     """The limits a file must keep, from the settings."""
-    return Caps(bytes=settings.MAX_UPLOAD_BYTES, rows=settings.MAX_UPLOAD_ROWS)
+    return Caps(
+        bytes=settings.MAX_UPLOAD_BYTES,
+        rows=settings.MAX_UPLOAD_ROWS,
+        unpacked=settings.MAX_UNPACKED_BYTES,
+        segments=settings.MAX_SEGMENTS,
+    )
 
 
 def evaluate(run_id: UUID | str) -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation.ingest.check import check
+from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import inspect
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.history import history_of
@@ -98,19 +99,57 @@ def receive_upload(
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class PastFile:
+    """Past values that came with a forecast, as they were received."""
+
+    file: File[bytes]
+    name: str
+    sha256: str
+
+
+def _receive_past(
+    engagement: Engagement, past: PastFile, season: int, by: User
+) -> Upload:
+    kept = receive_upload(
+        engagement=engagement,
+        file=past.file,
+        name=past.name,
+        sha256=past.sha256,
+        by=by,
+    )
+    try:
+        history_of(past_batches(Path(kept.file.path), kept.name, caps()), season)
+    except FileRefused as refused:
+        with transaction.atomic():
+            record_event(
+                "upload.refused",
+                engagement=engagement,
+                by=by,
+                file=kept.name,
+                faults=refused.total,
+            )
+            stored = str(kept.file.name)
+            kept.delete()
+        default_storage.delete(stored)
+        raise
+    return kept
+
+
 def submit_run(
     *,
     upload: Upload,
     columns: Mapping[str, str],
     note: str,
     by: User,
-    history: Upload | None = None,
+    past: PastFile | None = None,
     table: int = 0,
 ) -> Run:
-    """Check every row of an upload, and of its history, and queue its measurement.
+    """Check every row of an upload, and of its past, and queue its measurement.
 
-    The same file under the same agreement and columns gives back the run that exists,
-    so a double click and a retried request are harmless. FileRefused names the rows.
+    The same files under the same agreement and columns give back the run that exists,
+    so a double click and a retried request are harmless. FileRefused names the rows;
+    a past that is refused is not kept.
     """
     engagement = upload.engagement
     require(by, Permission.SUBMIT_RUN, engagement)
@@ -124,20 +163,21 @@ def submit_run(
         caps(),
         terms=agreement.agreed_terms,
     )
-    if history is not None:
-        past = past_batches(Path(history.file.path), history.name, caps())
-        history_of(past, agreement.agreed_terms.season)
-    past_sha256 = "" if history is None else history.sha256
+    past_sha256 = "" if past is None else past.sha256
+    alike = Run.objects.filter(
+        agreement=agreement,
+        sha256=upload.sha256,
+        columns=used,
+        table=table,
+        history_sha256=past_sha256,
+    )
+    history = None
+    if past is not None and not alike.exists():
+        history = _receive_past(engagement, past, agreement.agreed_terms.season, by)
     with transaction.atomic():
         # The agreement's row is the lock that hands out numbers.
         Agreement.objects.select_for_update().get(pk=agreement.pk)
-        same = Run.objects.filter(
-            agreement=agreement,
-            sha256=upload.sha256,
-            columns=used,
-            table=table,
-            history_sha256=past_sha256,
-        ).first()
+        same = alike.first()
         if same is not None:
             return same
         last = Run.objects.filter(agreement__engagement=engagement)

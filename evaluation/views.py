@@ -104,22 +104,12 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     refused = None
     if form.is_valid():
-        past = form.cleaned_data.get("history")
         try:
-            history = None
-            if past is not None:
-                history = services.receive_upload(
-                    engagement=received.engagement,
-                    file=past,
-                    name=past.name,
-                    sha256=past.sha256,
-                    by=reader(request),
-                )
             submitted = services.submit_run(
                 upload=received,
                 columns=form.columns(),
                 note=form.cleaned_data["note"],
-                history=history,
+                past=form.past(),
                 table=table,
                 by=reader(request),
             )

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.catalogue import TERMS_OF, WITHOUT_SCORE, Terms
+from projects.catalogue import TERMS_OF, WITHOUT_SCORE, TermError, Terms
 from projects.templatetags.figures import rounded, yen_full
 
 if TYPE_CHECKING:
@@ -44,14 +44,12 @@ class TermsForm(forms.Form):
         if not self.errors:
             try:
                 self.terms()
-            except ValueError as wrong:
-                raise forms.ValidationError(
-                    _("These terms do not fit together: %(why)s") % {"why": wrong}
-                ) from wrong
+            except TermError as wrong:
+                self.add_error(wrong.name, wrong.why.in_(get_language() or "ja"))
         return cleaned
 
     def terms(self) -> Terms:
-        """The terms as typed. ValueError when they make no sense."""
+        """The terms as typed. TermError for one that makes no sense."""
         typed: dict[str, Any] = {}
         for term in TERMS_OF[self.shape]:
             value = self.cleaned_data.get(term.key)

@@ -52,7 +52,7 @@ class Caps:
     columns: int = 500
     cell: int = 10_000
     unpacked: int = 10_000_000_000
-    segments: int = 1_000_000
+    segments: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def typed_batches(
             yield _typed(raw, shown, shape, caps, classes)
     except pa.ArrowException as broken:
         raise FileRefused([Fault("unreadable")]) from broken
-    except (OSError, ValueError, OverflowError, MemoryError) as broken:
+    except (OSError, ValueError, OverflowError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
 
 

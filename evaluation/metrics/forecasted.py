@@ -93,13 +93,13 @@ class FinishedForecast:
         """
         if METRICS[metric].shape != Shape.FORECAST:
             raise KeyError(metric)
+        intervals.place_of(confidence, one_sided=one_sided)
         line = self.line(segment)
         value = line.values.get(metric)
         reason = self._why_not(metric, line, value)
         if reason is not None or value is None:
             return withheld(reason or reasons.TOO_LARGE, line.rows)
         if metric not in line.ends:
-            intervals.between((0.0,) * 99, 0.0, confidence, one_sided=one_sided)
             return Measured(value, None, None, line.rows, None, confidence)
         low, high = intervals.between(
             line.ends[metric], value, confidence, one_sided=one_sided

@@ -77,6 +77,14 @@ def _quantiles(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
+def place_of(confidence: float, *, one_sided: bool) -> int:
+    """Where in TAILS it stands. ValueError for one that limits do not offer."""
+    out = round(tail(confidence, one_sided=one_sided), 6)
+    if out not in TAILS:
+        raise ValueError(f"confidence is not offered: {confidence!r}")
+    return TAILS.index(out)
+
+
 def between(
     stored: tuple[float, ...], value: float, confidence: float, *, one_sided: bool
 ) -> tuple[float, float]:
@@ -84,10 +92,7 @@ def between(
 
     ValueError for a confidence that limits do not offer.
     """
-    out = round(tail(confidence, one_sided=one_sided), 6)
-    if out not in TAILS:
-        raise ValueError(f"confidence is not offered: {confidence!r}")
-    at = TAILS.index(out)
+    at = place_of(confidence, one_sided=one_sided)
     return min(stored[at], value), max(stored[at + len(TAILS)], value)
 
 

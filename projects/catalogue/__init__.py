@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
 from projects.catalogue.limits import METRICS, Limit, metrics_of
-from projects.catalogue.terms import Terms
+from projects.catalogue.terms import TermError, Terms
 from projects.catalogue.words import (
     CONFIDENCES,
     KIND_NAMES,
@@ -32,6 +32,7 @@ __all__ = [
     "Scope",
     "Shape",
     "Term",
+    "TermError",
     "Terms",
     "Text",
     "Unit",

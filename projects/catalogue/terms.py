@@ -6,8 +6,39 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
+from projects.catalogue.words import Text
+
 LONGEST_CLASS: Final = 60
 MOST_CLASSES: Final = 50
+
+
+NOT_FINITE: Final = Text(ja="有限の数が必要です。", en="A finite number is needed.")
+NEGATIVE: Final = Text(ja="0以上の数が必要です。", en="Zero or more is needed.")
+NOT_POSITIVE: Final = Text(
+    ja="0より大きい数が必要です。", en="More than zero is needed."
+)
+NO_SHARE: Final = Text(
+    ja="0と1の間の数が必要です。", en="A number between 0 and 1 is needed."
+)
+UNKNOWN: Final = Text(
+    ja="quietかleft_outが必要です。", en="Either quiet or left_out is needed."
+)
+HOW_MANY: Final = Text(
+    ja="種類は2つ以上、50以下で書いてください。", en="Name 2 to 50 classes."
+)
+TWICE: Final = Text(ja="同じ種類が2回あります。", en="A class is named twice.")
+NAMELESS: Final = Text(
+    ja="種類の名前は1文字以上、60文字以下です。",
+    en="A class has a name of 1 to 60 characters.",
+)
+
+
+class TermError(ValueError):
+    """A term that makes no sense: which one, and why in both languages."""
+
+    def __init__(self, name: str, why: Text) -> None:
+        self.name, self.why = name, why
+        super().__init__(f"{name}: {why.en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +62,7 @@ class Terms:
     column for it; ``periods_a_year``: 12 for months.
 
     ``smaller_is_better``: whether the measure of a trial should fall.
-    ValueError for a value that makes no sense.
+    TermError for a value that makes no sense.
     """
 
     threshold: float | None = None
@@ -58,21 +89,22 @@ class Terms:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, float) and not math.isfinite(value):
-                raise ValueError(f"{field.name} is not a finite number: {value!r}")
+                raise TermError(field.name, NOT_FINITE)
             if field.name in _NOT_NEGATIVE and value is not None and value < 0:
-                raise ValueError(f"{field.name} is negative: {value!r}")
+                raise TermError(field.name, NEGATIVE)
         if self.without_score not in ("quiet", "left_out"):
-            raise ValueError(f"rows without a score: {self.without_score!r}")
+            raise TermError("without_score", UNKNOWN)
         if not 0 < self.interval < 1:
-            raise ValueError(f"interval is not between 0 and 1: {self.interval!r}")
-        if self.season < 1 or self.beta <= 0 or self.periods_a_year <= 0:
-            raise ValueError("season, beta and periods_a_year are above zero")
+            raise TermError("interval", NO_SHARE)
+        for name in ("season", "beta", "periods_a_year"):
+            if getattr(self, name) <= 0:
+                raise TermError(name, NOT_POSITIVE)
         if len(self.classes) == 1 or len(self.classes) > MOST_CLASSES:
-            raise ValueError("two classes at least, and no more than fifty")
+            raise TermError("classes", HOW_MANY)
         if len(set(self.classes)) < len(self.classes):
-            raise ValueError("a class is named twice")
+            raise TermError("classes", TWICE)
         if any(not c or len(c) > LONGEST_CLASS for c in self.classes):
-            raise ValueError("a class has no name, or a very long one")
+            raise TermError("classes", NAMELESS)
 
     # Any: what json gives and takes.
     def to_json(self) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_signs_and_segments_are_understood(
         (["--column", "y_true=nichts"], "A column for the truth is needed"),
         (["--term", "beta=x"], "--term beta needs a number"),
         (["--term", "gamma=1"], "--term gamma is not known"),
-        (["--term", "beta=-1"], "above zero"),
+        (["--term", "beta=-1"], "beta: More than zero is needed."),
         (["--criteria", "CRITERIA"], "criterion 1: 'metric' is missing"),
     ],
 )

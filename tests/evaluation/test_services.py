@@ -401,3 +401,39 @@ def test_another_table_of_the_file_can_be_chosen(forecasting, manager, client):
     run = Run.objects.get()
     pipeline.evaluate(run.pk)
     assert (run.table, Run.objects.get().result.rows) == (1, 3)
+
+
+def test_a_past_that_is_refused_or_known_is_not_kept_again(
+    forecasting, manager, client
+):
+    client.force_login(manager)
+    upload = received(forecasting, manager, AHEAD, "ahead.csv")
+    url = reverse("evaluation:upload", args=[upload.pk])
+    columns = recognise(upload.seen.columns, forecasting.shape)
+    before = kept_files()
+
+    bad = ContentFile(b"series_id,y\nA,many\n", name="past.csv")
+    client.post(url, columns | {"history": bad})
+    assert (kept_files(), Upload.objects.count()) == (before, 1)
+    assert Event.objects.filter(verb="upload.refused").count() == 1
+
+    for _again in range(2):
+        client.post(url, columns | {"history": ContentFile(PAST, name="past.csv")})
+    assert (Run.objects.count(), Upload.objects.count()) == (1, 2)
+
+
+def test_a_past_over_the_limit_is_refused_in_words(
+    forecasting, manager, client, settings
+):
+    client.force_login(manager)
+    upload = received(forecasting, manager, AHEAD, "ahead.csv")
+    settings.MAX_UPLOAD_BYTES = 100
+    columns = recognise(upload.seen.columns, forecasting.shape)
+
+    url = reverse("evaluation:upload", args=[upload.pk])
+    past = ContentFile(PAST, name="past.csv")
+    answer = client.post(url, columns | {"history": past})
+
+    assert answer.status_code == 422
+    assert "past.csv is larger than" in answer.text
+    assert not Run.objects.exists()
