@@ -122,8 +122,9 @@ def metric_text(
             return rounded(value, 0)
         case Unit.MONEY:
             amount = Decimal(str(value))
-            # In millions, a small sum and the ends of its interval would look alike.
-            return yen(amount) if abs(amount) >= MOST_IN_FULL else yen_full(amount)
+            # In millions, a small sum and the ends of its band would look alike.
+            short = japanese() or abs(amount) >= MOST_IN_FULL
+            return yen(amount) if short else yen_full(amount)
         case Unit.NUMBER:
             return rounded(value, 2 if digits is None else digits)
         case Unit.SECONDS:

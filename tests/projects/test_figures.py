@@ -152,3 +152,14 @@ def test_a_long_digest_is_shown_by_its_two_ends() -> None:
 
 def test_a_date_without_time_has_no_clock() -> None:
     assert times.clock(FRIDAY) == "–"  # type: ignore[arg-type]  # a template may
+
+
+def test_small_sums_keep_their_digits_in_english_and_are_short_in_japanese() -> None:
+    with translation.override("en"):
+        assert figures.metric_text(244_044, "money") == "¥244,044"
+        assert figures.metric_text(2_440_440, "money") == "¥2.4\u00a0M"
+        assert figures.interval(15.2, 16.2, "days") == "(15.2–16.2\u00a0days)"
+    with translation.override("ja"):
+        assert figures.metric_text(240_000, "money") == "24万円"
+        assert figures.interval(15.2, 16.2, "seconds") == "(15.2–16.2秒)"
+    assert figures.metric_text(1.5, "number") == "1.50"
