@@ -118,24 +118,35 @@ def typed_batches(
         raise FileRefused([Fault("unreadable")]) from broken
 
 
-def _csv(
-    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
-) -> Iterator[Raw]:
-    """Rows of a CSV as text; row 1, the header, is read as a row and left out."""
-    skipped: list[int] = []
-    before = layout.first_line
+class Uneven:
+    """Notes the rows that pyarrow finds too short or too long, and skips them.
+
+    pyarrow calls it from a thread of its own.
+    """
+
+    def __init__(self, before: int, ragged: list[Fault]) -> None:
+        self.skipped: list[int] = []
+        self._before = before
+        self._ragged = ragged
 
     # Any: pyarrow's InvalidRow is not typed.
-    def note(row: Any) -> str:
-        number = row.number + before
-        skipped.append(number)
+    def __call__(self, row: Any) -> str:
+        number = row.number + self._before
+        self.skipped.append(number)
         params = {
             "found_cells": row.actual_columns,
             "needed_cells": row.expected_columns,
         }
-        ragged.append(Fault("ragged_row", row=number, params=params))
-        return "skip" if len(ragged) < MOST_RAGGED else "error"
+        self._ragged.append(Fault("ragged_row", row=number, params=params))
+        return "skip" if len(self._ragged) < MOST_RAGGED else "error"
 
+
+def _csv(
+    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
+) -> Iterator[Raw]:
+    """Rows of a CSV as text; row 1, the header, is read as a row and left out."""
+    before = layout.first_line
+    uneven = Uneven(before, ragged)
     names = [f"c{number}" for number in range(len(layout.columns))]
     chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
     utf8 = layout.encoding.startswith("utf-8") or bool(layout.tables)
@@ -153,7 +164,7 @@ def _csv(
             delimiter=layout.separator,
             newlines_in_values=True,
             ignore_empty_lines=False,
-            invalid_row_handler=note,
+            invalid_row_handler=uneven,
         ),
         convert_options=pc_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
@@ -172,7 +183,7 @@ def _csv(
             break
         if batch is None:
             break
-        rows = _numbers(number, batch.num_rows, skipped)
+        rows = _numbers(number, batch.num_rows, uneven.skipped)
         number = int(rows[-1]) + 1 if len(rows) else number
         if last is not None:
             yield last

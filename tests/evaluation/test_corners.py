@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 import pytest
 
 from evaluation.ingest.check import check
-from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.faults import Fault, FileRefused
 from evaluation.ingest.inspect import Caps, Layout, inspect
 from evaluation.ingest.mapping import recognise
-from evaluation.ingest.read import ROWS_A_BATCH, batches
+from evaluation.ingest.read import MOST_RAGGED, ROWS_A_BATCH, Uneven, batches
 from evaluation.metrics import detection, forecast, inventory, runs, sketch, trial
 from evaluation.metrics.history import history_of
 from projects.catalogue import Shape, Terms
@@ -456,3 +457,13 @@ def test_a_name_that_no_row_has_is_no_segment() -> None:
     ahead = {"y_true": [1.0, 2.0], "y_pred": [1.0, 2.0], "series_id": unused("A", "B")}
     done_forecast = forecast.finish(forecast.part(pa.record_batch(ahead)))
     assert done_forecast.segments() == ["A", "B"]
+
+
+def test_uneven_rows_are_named_until_there_are_too_many() -> None:
+    ragged = [Fault("ragged_row", row=1)] * (MOST_RAGGED - 2)
+    uneven = Uneven(3, ragged)
+    row = pc_csv.InvalidRow(expected_columns=2, actual_columns=1, number=5, text="1")
+
+    assert [uneven(row), uneven(row)] == ["skip", "error"]
+    assert uneven.skipped == [8, 8]
+    assert ragged[-1].params == {"found_cells": 1, "needed_cells": 2}

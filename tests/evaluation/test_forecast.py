@@ -36,6 +36,14 @@ def table(rows: list[tuple[float, float, str]], timed: bool = False) -> pa.Recor
     return pa.record_batch(columns)
 
 
+def test_a_segment_is_the_line_even_where_a_series_is_named() -> None:
+    batch = table([(1, 2, "A"), (1, 3, "B"), (1, 4, "A")])
+    batch = batch.append_column("segment", pa.array(["north", "north", "south"]))
+    done = finish(part(batch))
+    assert done.segments() == ["north", "south"]
+    assert [done.measured("mae", of).value for of in done.segments()] == [1.5, 3.0]
+
+
 def test_every_metric_of_the_catalogue_is_implemented() -> None:
     assert {m.key for m in metrics_of(Shape.FORECAST)} == set(KEYS)
 
