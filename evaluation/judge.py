@@ -7,15 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from scipy.special import bdtr
-
-from projects.catalogue import METRICS, Bound, Limit, Scope, Text
+from projects import sampling
+from projects.catalogue import Limit, Scope, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-# Nobody collects more cases than this to settle one criterion.
-MOST_FURTHER_CASES: Final = 10_000_000
 
 
 class Outcome(StrEnum):
@@ -113,22 +109,6 @@ def judge(judged: Iterable[Judged]) -> Outcome:
     return Outcome.PASS if outcomes else Outcome.UNDECIDED
 
 
-def required_cases(rate: float, confidence: float, misses: int = 0) -> int:
-    """How many cases with so many misses prove a rate of at most ``rate``.
-
-    The smallest n whose one-sided Clopper-Pearson upper bound is within ``rate``; with
-    no miss n >= ln(1 - confidence) / ln(1 - rate): 59 for 5 % at 95 %, 299 for 1 %.
-    ValueError unless both shares lie strictly between 0 and 1, or when more than
-    10 million cases are needed.
-    """
-    if not (0 < rate < 1 and 0 < confidence < 1 and misses >= 0):
-        raise ValueError("rate and confidence lie between 0 and 1, misses from 0")
-    needed = _smallest_proof(rate, confidence, misses, MOST_FURTHER_CASES)
-    if needed is None:
-        raise ValueError("more than ten million cases are needed")
-    return needed
-
-
 def _judge_one(limit: Limit, measured: Measured, segment: str) -> Judged:
     undecided = Judged(Outcome.UNDECIDED, measured, segment, reason=Reason.WITHHELD)
     short_by = max(0, limit.smallest_cases - measured.cases)
@@ -175,36 +155,12 @@ def _badness(limit: Limit, judged: Judged) -> tuple[int, float, float, str]:
 
 def _further_cases(limit: Limit, measured: Measured) -> int | None:
     """Cases that, without one more error, would turn this rate into a pass."""
-    rate, hits = limit.value, measured.hits
-    if limit.confidence is None or hits is None or not METRICS[limit.metric].is_rate:
+    rate, hits = limit.tolerated, measured.hits
+    if limit.confidence is None or rate is None or hits is None:
         return None
-    if limit.bound in (Bound.AT_LEAST, Bound.ABOVE):
-        # At least 95 % right is at most 5 % wrong; the wrong ones are counted.
-        rate, hits = 1 - rate, measured.cases - hits
-    if not 0 < rate < 1:
-        return None
-    most = measured.cases + MOST_FURTHER_CASES
-    needed = _smallest_proof(rate, limit.confidence, hits, most)
+    if not limit.bound.is_upper:
+        hits = measured.cases - hits
+    most = measured.cases + sampling.MOST_CASES
+    needed = sampling.cases_needed(rate, limit.confidence, hits, most=most)
     needed = None if needed is None else max(needed, limit.smallest_cases)
     return None if needed is None else max(0, needed - measured.cases)
-
-
-def _smallest_proof(
-    rate: float, confidence: float, errors: int, most: int
-) -> int | None:
-    """The smallest n <= most of which ``errors`` wrong ones prove ``rate``, or None.
-
-    Clopper-Pearson inverts the binomial test: the upper bound of k of n is within p
-    exactly when P(X <= k; n, p) <= 1 - confidence, which falls as n grows.
-    """
-
-    def proves(cases: int) -> bool:
-        return float(bdtr(errors, cases, rate)) <= 1 - confidence + 1e-15
-
-    if not proves(most):
-        return None
-    low, high = errors, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if proves(middle) else (middle, high)
-    return high

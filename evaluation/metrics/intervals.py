@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import ndtri
 
+from projects import sampling
 from projects.catalogue import CONFIDENCES
 
 if TYPE_CHECKING:
@@ -101,15 +102,9 @@ def clopper_pearson(
 ) -> tuple[float, float]:
     """The exact interval of a proportion of ``hits`` in ``cases``, as shares.
 
-    Clopper and Pearson (1934): quantiles of Beta(k, n-k+1) and Beta(k+1, n-k).
-    ValueError unless 0 <= hits <= cases and cases > 0.
+    Clopper and Pearson's (1934). ValueError unless 0 <= hits <= cases and cases > 0.
     """
-    if not 0 <= hits <= cases or cases == 0:
-        raise ValueError(f"{hits} of {cases} is no proportion")
-    out = tail(confidence, one_sided=one_sided)
-    low = 0.0 if hits == 0 else float(betaincinv(hits, cases - hits + 1, out))
-    high = 1.0 if hits == cases else float(betaincinv(hits + 1, cases - hits, 1 - out))
-    return low, high
+    return sampling.interval(hits, cases, tail(confidence, one_sided=one_sided))
 
 
 def f1_interval(

@@ -52,3 +52,14 @@ class Limit:
             )
         if self.smallest_cases < 0:
             raise ValueError("the smallest number of cases is negative")
+
+    @property
+    def tolerated(self) -> float | None:
+        """The share of errors it leaves room for; None where it is no rate, or all.
+
+        At least 95 % right is at most 5 % wrong.
+        """
+        if not METRICS[self.metric].is_rate:
+            return None
+        share = self.value if self.bound.is_upper else 1 - self.value
+        return share if 0 < share < 1 else None

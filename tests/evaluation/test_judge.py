@@ -16,7 +16,6 @@ from evaluation.judge import (
     Reason,
     judge,
     judge_limit,
-    required_cases,
 )
 from evaluation.metrics.intervals import clopper_pearson
 from projects.catalogue import CONFIDENCES, Bound, Limit, Scope, Text
@@ -36,26 +35,6 @@ def exactly(value: float) -> Measured:
 
 
 WITHHELD = Measured(None, None, None, 0, withheld=Text(ja="なし", en="none"))
-
-
-@pytest.mark.parametrize(
-    ("share", "confidence", "misses", "cases"),
-    [(0.05, 0.95, 0, 59), (0.01, 0.95, 0, 299), (0.05, 0.95, 1, 93), (0.5, 0.9, 0, 4)],
-)
-def test_required_cases_are_those_of_the_tables(
-    share: float, confidence: float, misses: int, cases: int
-) -> None:
-    assert required_cases(share, confidence, misses) == cases
-
-
-@pytest.mark.parametrize(
-    ("share", "confidence"), [(0, 0.95), (1, 0.95), (0.1, 1), (1e-9, 0.95)]
-)
-def test_required_cases_that_do_not_exist_are_refused(
-    share: float, confidence: float
-) -> None:
-    with pytest.raises(ValueError, match=r"cases|rate"):
-        required_cases(share, confidence)
 
 
 def test_no_miss_in_59_proves_five_percent_and_58_lack_one() -> None:

@@ -13,7 +13,8 @@ FULL = load()
 def best(item: Item) -> Given:
     """The answer that speaks most for going on."""
     if item.type is AnswerType.NUMBER:
-        return Given(item.id, number=Decimal(100))
+        most = item.limit.at_most
+        return Given(item.id, number=Decimal(100) if most is None else most)
     if item.choices:
         return Given(item.id, item.choices[0].id)
     return Given(item.id, "no" if item.against == "yes" else "yes")

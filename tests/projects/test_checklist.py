@@ -3,30 +3,82 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
 from projects import checklist
+from projects.catalogue import Kind
 from projects.checklist import AnswerType, Block, ChecklistError, Due, load, parse
+from projects.screening import Verdict
+from tests.projects.answers import judged
 
 FULL = load()
 ITEM_IDS = [item.id for item in FULL.items]
 
 
 def test_it_holds_the_ninety_items():
+    ninety = [item for item in FULL.items if not item.group.kinds]
     blocks = Counter(
         "hard on condition" if item.is_hard_on_condition else item.block.value
-        for item in FULL.items
+        for item in ninety
     )
 
-    assert len(FULL.items) == 90
+    assert len(ninety) == 90
+    assert FULL.items[:90] == tuple(ninety)
     assert blocks == {
         "hard": 34,
         "hard on condition": 2,
         "conditional": 42,
         "advisory": 12,
     }
-    assert len(FULL.groups) == 11
+    assert len([group for group in FULL.groups if not group.kinds]) == 11
+
+
+ADD_ONS = {
+    Kind.DEMAND_FORECAST: "DF1 DF2 DF3 DF4 DF5",
+    Kind.INVENTORY: "IV1 IV2 IV3 IV4 IV5",
+    Kind.ANOMALY: "AN1 AN2 AN3 AN4 AN5",
+    Kind.SALES: "SA1 SA2 SA3 SA4 SA5 SA6",
+    Kind.LAYOUT: "LA1 LA2 LA3 LA4 LA5 LA6",
+}
+
+
+def test_it_holds_the_add_ons_of_every_kind_and_nothing_else():
+    assert set(ADD_ONS) == set(Kind)
+    assert len(FULL.items) == 90 + 27
+    assert len(FULL.groups) == 11 + len(Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_is_asked_its_own_add_ons_after_the_ninety(kind):
+    asked = FULL.asked("edge", kind)
+
+    assert [item.id for item in asked[90:]] == ADD_ONS[kind].split()
+    assert {item.group.kinds for item in asked[90:]} == {frozenset({kind})}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_add_on_lengthens_the_first_meeting_or_blocks(kind):
+    add_ons = [item for item in FULL.items if item.group.kinds == {kind}]
+
+    assert len(FULL.items_due(Due.SCREEN, "edge", kind)) == 12
+    assert all(item.due is not Due.SCREEN for item in add_ons)
+    assert all(item.block is not Block.HARD for item in add_ons)
+
+
+@pytest.mark.parametrize(
+    ("zeros", "verdict"), [("10", Verdict.GO), ("10.1", Verdict.CONDITIONAL)]
+)
+def test_many_rows_without_demand_are_a_condition_not_a_block(zeros, verdict):
+    screened = judged({"DF4": Decimal(zeros)}, due=Due.POC, kind=Kind.DEMAND_FORECAST)
+
+    assert screened.verdict is verdict
+    if verdict is Verdict.CONDITIONAL:
+        assert screened.decided[0].item_id == "DF4"
+        assert screened.decided[0].why.ja == (
+            "実績が0の行の割合が10.1%で、上限の10を超える"
+        )
 
 
 @pytest.mark.parametrize(
