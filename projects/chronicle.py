@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from projects.catalogue import Text
 from projects.checklist import ANSWER_NAMES, load
 from projects.screening import VERDICT_NAMES
+from projects.skills import INSIDE, SKILL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,14 @@ VERBS: Final[Mapping[str, Text]] = {
     "team.removed": Text(
         ja="{who}が{name}を体制から外しました。",
         en="{who} removed {name} from the team",
+    ),
+    "skill.covered": Text(
+        ja="{name}が「{skill}」を週{hours}時間受け持つと{who}が登録しました。",
+        en="{who} entered {name} for {skill}, {hours} hours a week",
+    ),
+    "skill.uncovered": Text(
+        ja="{who}が{name}を「{skill}」の担当から外しました。",
+        en="{who} took {name} off {skill}",
     ),
     "answer.given": Text(
         ja="{who}が{item}に「{answer}」と答えました。",
@@ -167,6 +176,10 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
     "verdict": _VERDICTS,
     "stage": _STAGES,
     "role": _ROLES,
+    "skill": {
+        skill.value: Text(ja=name.ja, en=INSIDE[skill])
+        for skill, name in SKILL_NAMES.items()
+    },
     "answer": {**ANSWER_NAMES, "": Text(ja="未回答", en="not answered")},
 }
 # Recorded as JSON, an amount may be a number or the text of one.

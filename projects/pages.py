@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
 from projects.checklist import Due
@@ -64,11 +63,7 @@ def team(engagement: Engagement) -> list[dict[str, Any]]:
     """Both organisations with everybody who takes part for them, in one query."""
     language = get_language() or "ja"
     sides = (engagement.provider, engagement.customer)
-    taking_part = (
-        Membership.objects.filter(organisation__in=sides)
-        .filter(Q(engagement__isnull=True) | Q(engagement=engagement))
-        .select_related("user")
-    )
+    taking_part = Membership.objects.in_engagement(engagement).select_related("user")
     people = [
         {
             "member": member,
@@ -176,10 +171,7 @@ def people(engagement: Engagement) -> list[dict[str, str]]:
     """Who is on the engagement, from both sides, with the role they have."""
     language = get_language() or "ja"
     members = (
-        Membership.objects.filter(
-            Q(engagement__isnull=True) | Q(engagement=engagement),
-            organisation__in=[engagement.provider, engagement.customer],
-        )
+        Membership.objects.in_engagement(engagement)
         .select_related("user", "organisation")
         .order_by("organisation__kind", "pk")
     )

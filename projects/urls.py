@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import agreement, engagement, feasibility, reading, team
+from projects.views import (
+    agreement,
+    engagement,
+    feasibility,
+    reading,
+    sampling,
+    skills,
+    team,
+)
 
 app_name = "projects"
 ONE = "engagements/<uuid:pk>/"
@@ -29,6 +37,10 @@ urlpatterns = [
     ),
     path(f"{ONE}team/", team.team, name="team"),
     path(f"{ONE}team/<int:member>/remove/", team.team_remove, name="team_remove"),
+    path(f"{ONE}team/<int:person>/skills/", skills.skills, name="skills"),
+    path(f"{ONE}hints/<str:item>/", sampling.hint, name="hint"),
+    path(f"{ONE}hints/<str:item>/take/", sampling.hint_take, name="hint_take"),
+    path("sampling/", sampling.sampling, name="sampling"),
     path("audit/", reading.audit, name="audit"),
     path("glossary/", reading.glossary, name="glossary"),
     path("language/", reading.language, name="language"),

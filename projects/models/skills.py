@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.engagement import Engagement
-from projects.models.people import User
+from projects.models.people import Membership, User
+from projects.skills import SKILL_NAMES, Cover, Skill
+
+
+class SkillCoverQuerySet(models.QuerySet["SkillCover"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(engagement__in=Engagement.objects.visible_to(user))
+
+    def of_members(self) -> Self:
+        """Only covers of people who still take part: nobody counts who has left."""
+        return self.filter(
+            Exists(
+                Membership.objects.filter(
+                    Q(organisation=OuterRef("engagement__provider"))
+                    | Q(organisation=OuterRef("engagement__customer")),
+                    Q(engagement__isnull=True) | Q(engagement=OuterRef("engagement")),
+                    user=OuterRef("person"),
+                )
+            )
+        )
 
 
 class SkillCover(models.Model):
@@ -17,10 +36,16 @@ class SkillCover(models.Model):
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="covers")
     person = models.ForeignKey(User, models.PROTECT, related_name="covers")
-    skill = models.CharField(_("skill"), max_length=20)
+    skill = models.CharField(
+        _("skill"),
+        max_length=20,
+        choices=[(skill.value, name.ja) for skill, name in SKILL_NAMES.items()],
+    )
     hours_a_week = models.DecimalField(
         _("hours a week"), max_digits=4, decimal_places=1
     )
+
+    objects = SkillCoverQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -36,3 +61,7 @@ class SkillCover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.skill}"
+
+    @property
+    def as_cover(self) -> Cover:
+        return Cover(self.person_id, Skill(self.skill), self.hours_a_week)

@@ -64,7 +64,7 @@ def add_member(
 
 
 def remove_member(*, member: Membership, by: User) -> None:
-    """Take a person out of the one engagement they were added to.
+    """Take a person out of the one engagement they were added to, with their skills.
 
     ValidationError for the owner, and for those who belong to all of an organisation.
     """
@@ -79,3 +79,7 @@ def remove_member(*, member: Membership, by: User) -> None:
         record_event(
             "team.removed", engagement=engagement, by=by, name=member.user.name
         )
+        rest = Membership.objects.in_engagement(engagement).filter(user=member.user)
+        if not rest.exists():
+            # Come back later, they are asked again what they cover.
+            engagement.covers.filter(person=member.user).delete()
