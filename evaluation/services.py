@@ -67,8 +67,8 @@ def receive_upload(
 ) -> Upload:
     """Keep a file as it arrived and look into it; nothing is queued yet.
 
-    FileRefused when it is no table at all: then nothing is kept. The stored name
-    begins with the digest, so that object stores spread the load.
+    FileRefused when it is no table at all: then nothing is kept but the event. The
+    stored name begins with the digest, so that object stores spread the load.
     """
     require(by, Permission.SUBMIT_RUN, engagement)
     agreement_in_force(engagement)
@@ -94,9 +94,23 @@ def receive_upload(
                 "upload.received", engagement=engagement, by=by, file=upload.name
             )
             return upload
-    except BaseException:
+    except BaseException as fault:
         default_storage.delete(stored)
+        if isinstance(fault, FileRefused):
+            _tell_refusal(engagement, name, fault, by)
         raise
+
+
+def _tell_refusal(
+    engagement: Engagement, name: str, refused: FileRefused, by: User
+) -> None:
+    record_event(
+        "upload.refused",
+        engagement=engagement,
+        by=by,
+        file=name[-200:],
+        faults=refused.total,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +136,7 @@ def _receive_past(
         history_of(past_batches(Path(kept.file.path), kept.name, caps()), season)
     except FileRefused as refused:
         with transaction.atomic():
-            record_event(
-                "upload.refused",
-                engagement=engagement,
-                by=by,
-                file=kept.name,
-                faults=refused.total,
-            )
+            _tell_refusal(engagement, kept.name, refused, by)
             stored = str(kept.file.name)
             kept.delete()
         default_storage.delete(stored)
@@ -155,14 +163,18 @@ def submit_run(
     require(by, Permission.SUBMIT_RUN, engagement)
     agreement = agreement_in_force(engagement)
     used = {role: column for role, column in columns.items() if column}
-    checked = check(
-        Path(upload.file.path),
-        upload.seen.with_table(table),
-        used,
-        engagement.shape,
-        caps(),
-        terms=agreement.agreed_terms,
-    )
+    try:
+        checked = check(
+            Path(upload.file.path),
+            upload.seen.with_table(table),
+            used,
+            engagement.shape,
+            caps(),
+            terms=agreement.agreed_terms,
+        )
+    except FileRefused as refused:
+        _tell_refusal(engagement, upload.name, refused, by)
+        raise
     past_sha256 = "" if past is None else past.sha256
     alike = Run.objects.filter(
         agreement=agreement,

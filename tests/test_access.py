@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from evaluation.models import Run, Upload
 from projects.models import (
@@ -18,7 +18,6 @@ from projects.models import (
     User,
 )
 
-SPACES = ("dashboards", "projects", "evaluation", "costs")
 READERS = {
     "manager": ("provider", "project_manager"),
     "engineer": ("provider", "engineer"),
@@ -69,17 +68,74 @@ ADDRESSES = {
     "costs:budget": ("post", "budget", MANAGING),
 }
 SIGNED_OUT_TOO = {"projects:language"}
+# Signing in: name → (what it hangs on, what it answers to the signed-out, to those who
+# signed in with a password, to those who were invited and have none yet).
+SIGNING_IN = {
+    "account_login": ((), 200, 302, 302),
+    "account_logout": ((), 302, 200, 200),
+    "account_inactive": ((), 200, 200, 200),
+    "account_signup": ((), 200, 302, 302),
+    "account_change_password": ((), 302, 200, 302),
+    "account_set_password": ((), 302, 302, 200),
+    "account_reset_password": ((), 200, 200, 200),
+    "account_reset_password_done": ((), 200, 200, 200),
+    "account_reset_password_from_key": (("1", "no-such-key"), 200, 200, 200),
+    "account_reset_password_from_key_done": ((), 200, 200, 200),
+}
+FOR_MACHINES = {"healthz"}
+
+
+def names(patterns, space=""):
+    """Every address that exists, by its full name."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            within = f"{space}{one.namespace}:" if one.namespace else space
+            yield from names(one.url_patterns, within)
+        else:
+            yield f"{space}{one.name}"
 
 
 def test_every_address_has_its_row():
-    found = {
-        f"{space}:{name}"
-        for space in SPACES
-        for name in get_resolver().namespace_dict[space][1].reverse_dict
-        if isinstance(name, str)
-    }
+    found = sorted(names(get_resolver().url_patterns))
 
-    assert found == set(ADDRESSES)
+    assert found == sorted([*ADDRESSES, *SIGNING_IN, *FOR_MACHINES])
+
+
+@pytest.mark.parametrize("name", sorted(SIGNING_IN))
+def test_signing_in_answers_as_its_row_says(name, client, db):
+    on, signed_out, with_password, invited = SIGNING_IN[name]
+    address = reverse(name, args=on)
+    known = User.objects.create_user("known@example.test", "a-long-password", name="K")
+    unknown = User.objects.create_user("invited@example.test", name="I")
+
+    answers = [client.get(address).status_code]
+    for reader in (known, unknown):
+        client.force_login(reader)
+        answers.append(client.get(address).status_code)
+
+    assert answers == [signed_out, with_password, invited]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", sorted(SIGNING_IN))
+def test_the_pages_of_signing_in_speak_the_readers_language(name, language, client, db):
+    client.cookies["django_language"] = language
+
+    page = client.get(reverse(name, args=SIGNING_IN[name][0]), follow=True)
+
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize("gone", ["email/", "confirm-email/", "login/code/confirm/"])
+def test_what_is_not_offered_has_no_address(gone, client, manager):
+    client.force_login(manager)
+
+    assert client.get(f"/accounts/{gone}").status_code == 404
+
+
+def test_the_health_check_needs_no_one(client, db):
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.fixture

@@ -126,6 +126,23 @@ def test_a_refused_file_is_not_kept(signed, manager):
     assert not Event.objects.filter(verb="upload.received").exists()
 
 
+def test_a_refused_file_is_told_in_the_audit_log(signed, manager):
+    with pytest.raises(FileRefused):
+        received(signed, manager, b"PK\x03\x04", "renamed.csv")
+    wrong = received(signed, manager, b"y_true,y_pred\n1,maybe\n0,perhaps\n", "w.csv")
+    with pytest.raises(FileRefused):
+        submitted(wrong, manager)
+
+    told = Event.objects.filter(verb="upload.refused").order_by("pk")
+    assert [event.sentence("en") for event in told] == [
+        "renamed.csv from manager was refused; faults found: 1",
+        "w.csv from manager was refused; faults found: 2",
+    ]
+    # What could be read is kept, so that its columns can be named again.
+    assert list(Upload.objects.values_list("name", flat=True)) == ["w.csv"]
+    assert not Run.objects.exists()
+
+
 def test_a_file_that_begins_with_a_blank_line_is_refused_at_row_1(signed, manager):
     with pytest.raises(FileRefused) as refused:
         received(signed, manager, b"\n" + CONTENT)
