@@ -37,8 +37,9 @@ def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
     """
     language = get_language() or "ja"
     given = {a.item_id: a for a in assessment.answers.select_related("answered_by")}
+    engagement = assessment.engagement
     due = assessment.checklist.items_due(
-        Due(assessment.due), assessment.engagement.placement
+        Due(assessment.due), engagement.placement, engagement.kind
     )
     questions = [
         Question(
@@ -129,7 +130,9 @@ def feed(events: Iterable[Event], *, linked: bool = True) -> list[dict[str, Any]
         {
             "at": event.at,
             "text": event.sentence(language),
-            "href": event.engagement.get_absolute_url() if linked else "",
+            "href": event.engagement.get_absolute_url()
+            if linked and event.engagement
+            else "",
         }
         for event in events
     ]

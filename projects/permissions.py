@@ -39,6 +39,7 @@ class Permission(StrEnum):
     EDIT_ENGAGEMENT = "edit_engagement"
     ANSWER = "answer"
     ISSUE_ASSESSMENT = "issue_assessment"
+    WAIVE = "waive"
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_FOR_PROVIDER = "sign_for_provider"
     SIGN_FOR_CUSTOMER = "sign_for_customer"
@@ -63,11 +64,11 @@ PROVIDER: Final[dict[Role, set[Permission]]] = {
     Role.PROJECT_MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _MANAGER - {P.SIGN_FOR_PROVIDER},
     Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_COST},
-    Role.EXECUTIVE: set(),
+    Role.EXECUTIVE: {P.WAIVE},
     Role.VIEWER: set(),
 }
 CUSTOMER: Final[dict[Role, set[Permission]]] = {
-    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER},
+    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER, P.WAIVE},
     Role.PROJECT_MANAGER: set(),
     Role.ENGINEER: set(),
     Role.VIEWER: set(),

@@ -95,11 +95,11 @@ def test_ids_stand_in_the_order_of_their_groups():
     ],
 )
 def test_what_is_due_depends_on_step_and_placement(due, placement, count):
-    assert len(FULL.items_due(due, placement)) == count
+    assert len(FULL.items_due(due, placement, "")) == count
 
 
 def test_a_later_step_asks_for_all_that_came_before():
-    due = [set(FULL.items_due(step, "edge")) for step in Due]
+    due = [set(FULL.items_due(step, "edge", "")) for step in Due]
 
     assert due[0] < due[1] < due[2] < due[3]
 

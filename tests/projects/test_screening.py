@@ -10,12 +10,12 @@ from projects.checklist import Due
 from projects.screening import VERDICT_NAMES, Given, Progress, Verdict, screen
 from tests.projects.answers import FULL, judged
 
-SCREEN_IDS = [item.id for item in FULL.items_due(Due.SCREEN, "cloud")]
+SCREEN_IDS = [item.id for item in FULL.items_due(Due.SCREEN, "cloud", "")]
 
 
 @pytest.mark.parametrize("due", Due)
 def test_all_at_its_best_is_go(due):
-    screened = judged(due=due, placement="edge")
+    screened = judged(due=due, placement="edge", kind="")
 
     assert screened.verdict is Verdict.GO
     assert screened.decided == ()
@@ -23,7 +23,7 @@ def test_all_at_its_best_is_go(due):
 
 
 def test_nothing_answered_is_not_yet():
-    screened = screen(FULL, [], due=Due.SCREEN, placement="cloud")
+    screened = screen(FULL, [], due=Due.SCREEN, placement="cloud", kind="")
 
     assert screened.verdict is Verdict.NOT_YET
     assert [reason.item_id for reason in screened.decided] == SCREEN_IDS
@@ -159,14 +159,16 @@ def test_the_edge_is_judged_only_where_there_is_one():
     without = {"G2": None}
 
     assert judged(without, due=Due.ACCEPTANCE).verdict is Verdict.GO
-    edge = judged(without, due=Due.ACCEPTANCE, placement="edge")
+    edge = judged(without, due=Due.ACCEPTANCE, placement="edge", kind="")
     assert edge.verdict is Verdict.NOT_YET
 
 
 def test_progress_counts_the_hard_items_of_each_step():
     answers = [Given("P1", "yes"), Given("M1", "no"), Given("P2", "partial")]
 
-    progress = screen(FULL, answers, due=Due.SCREEN, placement="cloud").progress
+    progress = screen(
+        FULL, answers, due=Due.SCREEN, placement="cloud", kind=""
+    ).progress
 
     assert progress == {
         Due.SCREEN: Progress(answered=2, total=12, blocking=1),
@@ -179,7 +181,7 @@ def test_progress_counts_the_hard_items_of_each_step():
 def test_progress_grows_with_the_questions_an_answer_opens():
     answers = [Given("I1", "conditional")]
 
-    progress = screen(FULL, answers, due=Due.SCREEN, placement="edge").progress
+    progress = screen(FULL, answers, due=Due.SCREEN, placement="edge", kind="").progress
 
     assert progress[Due.POC].total == 15
     assert progress[Due.ACCEPTANCE].total == 4
@@ -206,7 +208,7 @@ def test_progress_grows_with_the_questions_an_answer_opens():
 )
 def test_an_impossible_answer_is_refused(answers, sentence):
     with pytest.raises(ValueError, match=sentence):
-        screen(FULL, answers, due=Due.SCREEN, placement="cloud")
+        screen(FULL, answers, due=Due.SCREEN, placement="cloud", kind="")
 
 
 def test_every_verdict_has_a_name():
