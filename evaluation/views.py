@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -84,6 +85,7 @@ def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "refused": refused,
         "agreement": engagement.agreements.in_force().first(),
         "roles": pages.roles(engagement.shape),
+        "limit": settings.MAX_UPLOAD_BYTES,
     }
     status = 422 if refused or form.errors else 200
     return render(request, "evaluation/upload_new.html", context, status=status)

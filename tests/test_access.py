@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
+from costs.models import GpuUsage
 from evaluation.models import Run, Upload
 from projects.models import (
     Agreement,
@@ -65,6 +66,7 @@ ADDRESSES = {
     "evaluation:run_cancel": ("post", "run", UPLOADING),
     "evaluation:run_repeat": ("post", "run", UPLOADING),
     "costs:costs": ("get", "engagement", MEMBERS),
+    "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
 }
 SIGNED_OUT_TOO = {"projects:language"}
@@ -196,6 +198,17 @@ def rows(db):
         columns={},
         submitted_by=owner,
     )
+    usage = GpuUsage.objects.create(
+        engagement=engagement,
+        used_on=date(2026, 10, 1),
+        gpu_type="p3",
+        hours=1,
+        option="spot",
+        price_yen=1,
+        cost_yen=1,
+        purpose="学習",
+        recorded_by=owner,
+    )
     return {
         "provider": provider,
         "customer": customer,
@@ -208,6 +221,7 @@ def rows(db):
         "agreement": [agreement.pk],
         "upload": [upload.pk],
         "run": [run.pk],
+        "usage": [engagement.pk, usage.pk],
     }
 
 
