@@ -168,6 +168,7 @@ def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
     Declined and closed stand in place of the current one.
     """
     at = engagement.stage_number
+    here = "now" if engagement.is_open else "ended"
     moved = engagement.events.filter(verb="engagement.stage_changed").order_by("at")
     entered = {event.params["stage"]: event.at for event in moved}
     entered.setdefault(STAGES[1], engagement.created_at)
@@ -185,7 +186,7 @@ def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
     return [
         {
             "name": str(stage.label),
-            "state": "done" if place < at else "now" if place == at else "future",
+            "state": "done" if place < at else here if place == at else "future",
             "text": text(place),
         }
         for place, stage in enumerate(STAGES, start=1)
