@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.inspect import Layout
 from evaluation.queue import Waiting
-from projects.models import Agreement, Criterion, Engagement, User
+from projects.models import Agreement, Criterion, Engagement, TruthSet, User
 
 # Celery kills a task at its time limit, so no worker outlives the lease it took.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
@@ -142,6 +142,10 @@ class Run(models.Model):
     # Past values that a forecast's errors are scaled by.
     history = models.ForeignKey(
         Upload, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The truth it was joined with; none where the file brought its own.
+    truth_set = models.ForeignKey(
+        TruthSet, models.PROTECT, null=True, blank=True, related_name="runs"
     )
     history_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
