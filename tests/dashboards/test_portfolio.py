@@ -93,3 +93,13 @@ def test_a_person_is_called_in_the_readers_language(engagement, manager):
 
     assert event.sentence("en") == "Yumi Kato uploaded a.csv"
     assert event.sentence("ja") == "加藤 由美がa.csvを預けました。"
+
+
+def test_a_declined_engagement_has_ended_where_it_stood(engagement, manager):
+    engagements.decline(engagement=engagement, because="理由", by=manager)
+    engagement.refresh_from_db()
+
+    states = [(step["state"], step["text"]) for step in stage_steps(engagement)]
+
+    assert states[0][0] == "done"
+    assert states[1:3] == [("ended", "見送り"), ("future", "")]

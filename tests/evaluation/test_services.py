@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -124,6 +125,20 @@ def test_a_refused_file_is_not_kept(signed, manager):
 
     assert kept_files() == before
     assert not Event.objects.filter(verb="upload.received").exists()
+
+
+def test_a_file_whose_event_cannot_be_told_is_not_kept(signed, manager):
+    def full(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "projects_event"'):
+            raise DatabaseError("the disk is full")
+        return execute(sql, params, many, context)
+
+    before = kept_files()
+    with connection.execute_wrapper(full), pytest.raises(DatabaseError):
+        received(signed, manager)
+
+    assert kept_files() == before
+    assert not Upload.objects.exists()
 
 
 def test_a_refused_file_is_told_in_the_audit_log(signed, manager):
