@@ -16,6 +16,7 @@ from projects.models import (
     Engagement,
     Membership,
     Organisation,
+    TruthSet,
     User,
 )
 
@@ -61,6 +62,9 @@ ADDRESSES = {
     "projects:theme": ("post", "", EVERYBODY),
     "evaluation:runs": ("get", "engagement", MEMBERS),
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
+    "evaluation:truth_sets": ("get", "engagement", MEMBERS),
+    "evaluation:truth_new": ("get", "engagement", MANAGING),
+    "evaluation:truth": ("get", "truth", MANAGING),
     "evaluation:upload": ("get", "upload", UPLOADING),
     "evaluation:run": ("get", "run", MEMBERS),
     "evaluation:run_cancel": ("post", "run", UPLOADING),
@@ -190,6 +194,15 @@ def rows(db):
         layout=layout,
         uploaded_by=owner,
     )
+    truth = TruthSet.objects.create(
+        engagement=engagement,
+        name="truth.csv",
+        file="truth.csv",
+        size=1,
+        sha256="f" * 64,
+        layout=layout,
+        registered_by=owner,
+    )
     run = Run.objects.create(
         number=1,
         agreement=agreement,
@@ -220,6 +233,7 @@ def rows(db):
         "member": [engagement.pk, member.pk],
         "agreement": [agreement.pk],
         "upload": [upload.pk],
+        "truth": [truth.pk],
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
     }
