@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from projects.checklist import ANSWER_NAMES
 from projects.sample_words import Told, alarms_told, cases_told, misses_told
 from projects.skills import suggestions
 from projects.staffing import covered_by
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
+    from projects.catalogue import Text
     from projects.models import Engagement
     from projects.skills import Suggestion
     from projects.standing import Given
@@ -56,10 +58,19 @@ class SkillHint:
     def offered(self) -> str:
         """The suggested answer as a form carries it; empty when there is none."""
         number = self.suggestion.number
-        return f"{number:f}" if number is not None else self.suggestion.value
+        return _plain(number) if number is not None else self.suggestion.value
+
+    @property
+    def word(self) -> Text | None:
+        """The suggested answer where it is a word."""
+        return ANSWER_NAMES.get(self.suggestion.value)
 
 
 Hint = SampleHint | SkillHint
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def hints(engagement: Engagement, answers: Iterable[Given]) -> Mapping[str, Hint]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models.engagement import Engagement
 from projects.models.people import Membership, User
-from projects.skills import SKILL_NAMES, Cover, Skill
+from projects.skills import Cover, Skill
 
 
 class SkillCoverQuerySet(models.QuerySet["SkillCover"]):
@@ -36,11 +36,7 @@ class SkillCover(models.Model):
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="covers")
     person = models.ForeignKey(User, models.PROTECT, related_name="covers")
-    skill = models.CharField(
-        _("skill"),
-        max_length=20,
-        choices=[(skill.value, name.ja) for skill, name in SKILL_NAMES.items()],
-    )
+    skill = models.CharField(_("skill"), max_length=20)
     hours_a_week = models.DecimalField(
         _("hours a week"), max_digits=4, decimal_places=1
     )

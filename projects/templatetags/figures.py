@@ -42,6 +42,12 @@ def number(value: Number | None, digits: int = 0) -> str:
 
 
 @register.filter
+def figure(value: Decimal | None) -> str:
+    """With the decimals it has and no more: 38, 7.5, 1,204."""
+    return NONE if value is None else f"{value.normalize():,f}"
+
+
+@register.filter
 def yen(value: Decimal | int | None, digits: int = 1) -> str:
     """Yen as sentences, tables and charts write them: 310万円, ¥3.1 M.
 

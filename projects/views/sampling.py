@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 def sampling(request: HttpRequest) -> HttpResponse:
     """The calculator; what is typed stands in its address, so it can be passed on."""
     form = calculator.SampleForm(request.GET if request.GET else None)
-    context = {"form": form, "answer": form.answer()}
-    page = "_sampled" if request.headers.get("HX-Request") else "sampling"
+    alone = bool(request.headers.get("HX-Request"))
+    context = {"form": form, "answer": form.answer(), "alone": alone}
+    page = "_sampled" if alone else "sampling"
     return render(request, f"projects/{page}.html", context)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import pages
+from projects import pages, staffing
 from projects.forms import MemberForm
 from projects.http import engagement_or_404, reader
 from projects.models import Side
@@ -50,12 +50,16 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _added(request, member.user))
             return redirect("projects:team", engagement.pk)
+    may_manage = can(reader(request), Permission.MANAGE_TEAM, engagement)
     context = {
         "engagement": engagement,
         "tab": "team",
         "form": form,
         "sides": pages.team(engagement),
-        "may_manage": can(reader(request), Permission.MANAGE_TEAM, engagement),
+        "skills": staffing.matrix(
+            engagement, reader=reader(request), may_manage=may_manage
+        ),
+        "may_manage": may_manage,
     }
     return render(request, "projects/team.html", context)
 
