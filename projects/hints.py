@@ -30,17 +30,20 @@ MOST_TYPED: Final = 10**12
 
 @dataclass(frozen=True, slots=True)
 class SampleHint:
-    """What the number of cases proves; ``href`` opens the calculator with it."""
+    """What the number of cases proves; ``href`` opens the calculator with it.
+
+    ``told`` is None while there is nothing to tell; the hint then waits for a number.
+    """
 
     item_id: str
-    told: Told
+    told: Told | None
     href: str
     template: str = "projects/_hint_sampling.html"
 
     @property
     def tone(self) -> str:
         """The look of its note."""
-        if self.told.enough is None:
+        if self.told is None or self.told.enough is None:
             return "info"
         return "pass" if self.told.enough else "open"
 
@@ -81,9 +84,8 @@ def hints(engagement: Engagement, answers: Iterable[Given]) -> Mapping[str, Hint
     given = {answer.item_id: answer for answer in answers}
     found: dict[str, Hint] = {}
     for item_id in SAMPLED:
-        told = _told(item_id, given)
-        if told:
-            found[item_id] = SampleHint(item_id, told, _calculator(item_id, given))
+        told, href = _told(item_id, given), _calculator(item_id, given)
+        found[item_id] = SampleHint(item_id, told, href)
     for item_id, suggestion in suggestions(covered_by(engagement)).items():
         answer = given.get(item_id)
         same = (

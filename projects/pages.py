@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.checklist import Due
+from projects.hints import hints
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.permissions import ROLE_NAMES, Permission, Role
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from projects.checklist import Item
+    from projects.hints import Hint
     from projects.models import Agreement, Answer, Assessment, Engagement, Event
 
 
@@ -30,6 +32,7 @@ class Question:
     item: Item
     answer: Answer | None
     choices: tuple[tuple[str, str], ...]
+    hint: Hint | None
 
 
 def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
@@ -43,9 +46,11 @@ def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
     due = assessment.checklist.items_due(
         Due(assessment.due), engagement.placement, engagement.kind
     )
+    hinted = hints(engagement, [answer.given for answer in given.values()])
     questions = [
         Question(
             item=item,
+            hint=hinted.get(item.id),
             answer=given.get(item.id),
             choices=tuple(
                 (word, item.answer_name(word).in_(language)) for word in item.answers

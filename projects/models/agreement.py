@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +14,10 @@ from projects.models.chain import Link
 from projects.models.engagement import Engagement, Stage
 from projects.models.people import Organisation, User
 from projects.models.truth import TruthSet
+from projects.sample_words import doubt
+
+if TYPE_CHECKING:
+    from projects.catalogue import Text
 
 
 class AgreementStatus(models.TextChoices):
@@ -184,6 +188,16 @@ class Criterion(models.Model):
             scope=Scope(self.scope),
             segment=self.segment,
             smallest_cases=self.smallest_cases,
+        )
+
+    @property
+    def doubt(self) -> Text | None:
+        """Why the smallest number of cases agreed cannot prove it; None where it can.
+
+        Of any number of cases nothing can be said in advance.
+        """
+        return (
+            doubt(self.as_limit(), self.smallest_cases) if self.smallest_cases else None
         )
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects.hints import SkillHint, hints
+from projects.permissions import Permission, require
 from projects.services.feasibility import give_answer
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def take(*, assessment: Assessment, item_id: str, shown: str, by: User) -> Answe
     ValidationError when nothing is suggested, or the team changed in between: nobody
     gives an answer they have not seen. Otherwise as ``give_answer``.
     """
+    require(by, Permission.ANSWER, assessment.engagement)
     hint = hints(assessment.engagement, []).get(item_id)
     if not isinstance(hint, SkillHint) or not hint.offered:
         raise ValidationError(_("The team page suggests no answer to this question."))
