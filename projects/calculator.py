@@ -56,6 +56,7 @@ class SampleForm(forms.Form):
         choices=[("0.90", "90%"), ("0.95", "95%"), ("0.99", "99%")],
         coerce=Decimal,
         initial="0.95",
+        widget=forms.Select(attrs=SMALL),
     )
     # Not "errors": a form keeps what is wrong with it under that name.
     missed = forms.IntegerField(

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.html import format_html_join
 from django.utils.translation import get_language
 
+from projects.catalogue import Text
 from projects.models import Membership
 from projects.skills import (
     MOST_HOURS,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from projects.catalogue import Text
     from projects.models import Engagement, SkillCover, User
 
 
@@ -55,8 +55,9 @@ class Matrix:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     covered: Coverage
-    summary: Text
-    hours: Text
+    told: Text
+    # Whether the reader has a row of their own to fill.
+    own_row: bool
 
 
 def covered_by(engagement: Engagement) -> Coverage:
@@ -73,6 +74,7 @@ def matrix(engagement: Engagement, *, reader: User, may_manage: bool) -> Matrix:
     covers = [row.as_cover for row in rows]
     held = {(cover.person, cover.skill): cover.hours for cover in covers}
     team = coverage(covers)
+    gaps, hours = summary(team), hours_told(team)
     return Matrix(
         columns=tuple(
             Column(SKILL_NAMES[skill], team.skill_hours.get(skill)) for skill in Skill
@@ -87,8 +89,11 @@ def matrix(engagement: Engagement, *, reader: User, may_manage: bool) -> Matrix:
             for pk, person in people.items()
         ),
         covered=team,
-        summary=summary(team),
-        hours=hours_told(team),
+        own_row=engagement.is_open and reader.pk in people,
+        told=Text(
+            ja=gaps.ja + hours.ja,
+            en=f"{gaps.en} {hours.en}",
+        ),
     )
 
 

@@ -291,14 +291,16 @@ def test_the_team_page_shows_gaps_in_words_and_lets_the_right_people_in(
     client.force_login(engineer)
     empty = client.get(address).text
     assert "Nobody has said what they cover" in empty
-    assert "Enter the hours of engineer" in empty
-    assert "Enter the hours of manager" not in empty
+    assert "Enter your own hours" in empty
+    assert "Enter the hours of" not in empty
 
     cover(engagement, engineer, manager, api="7.5")
     page = client.get(address).text
 
     assert "1 of 7 skills is covered" in page
     assert "7.5 hours a week in all, from one person." in page
+    assert "Enter the hours of engineer" in page
+    assert "Enter the hours of manager" not in page
     assert page.count("nobody</span>") == 6
 
 
