@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projects.permissions import Role
+from projects.skills import Skill
 
 PASSWORD = "kenshu-demo"  # noqa: S105 - printed at every start of the demo
 PEOPLE = (
@@ -24,4 +25,10 @@ CUSTOMERS = {
     "丸橋ストア": "Maruhashi Stores",
     "青葉フーズ": "Aoba Foods",
     "若葉ベーカリー": "Wakaba Bakery",
+}
+# Hours a week by person and skill; nobody covers the front end and Kubernetes.
+HOURS = {
+    "kato": {Skill.API: 6, Skill.OPERATIONS: 4},
+    "tanaka": {Skill.PAPERS: 12, Skill.INSTANCES: 3, Skill.API: 8},
+    "yamamoto": {Skill.DOMAIN: 5},
 }

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from costs.services import record_gpu_usage, set_budget
-from dashboards.demo import CUSTOMERS, PASSWORD, PEOPLE, PROVIDER
+from dashboards.demo import CUSTOMERS, HOURS, PASSWORD, PEOPLE, PROVIDER
 from evaluation.ingest.mapping import recognise
 from evaluation.services import receive_upload, submit_run
 from projects.catalogue import Terms
@@ -23,6 +23,7 @@ from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import feasibility
 from projects.services.agreement import CriterionDraft
+from projects.services.skills import cover_skills
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -146,6 +147,13 @@ class Command(BaseCommand):
             ("press.csv", press_line()),
             Terms(yen_false_alarm=3_000.0, yen_miss=180_000.0),
         )
+        for key, hours in HOURS.items():
+            cover_skills(
+                engagement=Engagement.objects.get(kind="anomaly"),
+                person=people[key],
+                hours={skill: Decimal(each) for skill, each in hours.items()},
+                by=people["kato"],
+            )
         self.engage(
             people["kato"],
             people["kitagawa"],
