@@ -36,6 +36,8 @@ from projects.services import agreement as agreements  # noqa: E402
 from projects.services import engagement as engagements  # noqa: E402
 from projects.services import feasibility  # noqa: E402
 from projects.services.agreement import CriterionDraft  # noqa: E402
+from projects.services.skills import cover_skills  # noqa: E402
+from projects.skills import Skill  # noqa: E402
 
 PASSWORD = sys.argv[1]
 
@@ -167,6 +169,12 @@ def write() -> dict[str, str]:
         made[name] = take_on(signers[0], customer, f"検証 {name}", kind)
         agree(made[name], criterion, *signers)
     spend(made["measured"], signers[0])
+    cover_skills(
+        engagement=made["measured"],
+        person=signers[0],
+        hours={Skill.API: Decimal("7.5")},
+        by=signers[0],
+    )
     measure(made["measured"], signers[0])
     return {name: str(engagement.pk) for name, engagement in made.items()}
 

@@ -166,6 +166,7 @@ def test_the_demos_sign_ins_can_be_read_and_fill_the_form(house):
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
+    manager = house.ask("SELECT id FROM projects_user WHERE name LIKE 'manager%'")
     return {
         "portfolio": "/",
         "engagements": "/engagements/",
@@ -182,6 +183,8 @@ def addresses(house: House) -> dict[str, str]:
         "costs": f"{inside}/costs/",
         "costs, removing": f"{inside}/costs/{house.usage}/remove/",
         "team": f"{inside}/team/",
+        "hours of a person": f"{inside}/team/{manager}/skills/",
+        "calculator": "/sampling/?rate=1&cases=23&a_month=0.64",
         "password": "/accounts/password/change/",
         "audit": "/audit/",
         "glossary": "/glossary/",

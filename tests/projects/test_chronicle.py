@@ -27,6 +27,7 @@ PARAMS = {
     "faults": 12,
     "type": "g5.xlarge",
     "hours": "6.50",
+    "skill": "kubernetes",
     "cost_yen": "51600.00",
     "amount_yen": 4_000_000,
 }
