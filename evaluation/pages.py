@@ -16,9 +16,10 @@ from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
-from evaluation.models import RunStatus
+from evaluation.models import ReviewStatus, RunStatus
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS, Shape, metrics_of
+from projects.models import Stage
 from projects.templatetags.figures import metric_text
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
     result = getattr(run, "result", None)
     if result is None:
         return context
+    context["is_trial"] = is_trial(run)
     finished = finished_from_json(result.finished)
     shape = Shape(result.finished["shape"])
     verdicts = sorted(
@@ -151,6 +153,19 @@ def left_out(finished: Finished) -> list[str]:
                 % {"n": f"{items.without_demand:,}", "all": f"{items.count:,}"}
             )
     return told
+
+
+def is_trial(run: Run) -> bool:
+    """Whether it was sent before the initial judgement was accepted: a proof of concept.
+
+    Of such a verdict no accuracy is warranted (METI's staged contracts, 2018).
+    """
+    accepted = run.agreement.engagement.reviews.filter(
+        stage=Stage.INITIAL,
+        status=ReviewStatus.ACCEPTED,
+        ended_at__lte=run.submitted_at,
+    )
+    return not accepted.exists()
 
 
 def headline(verdicts: list[CriterionVerdict]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evaluation import truth_views, views
+from evaluation import stage_views, truth_views, views
 
 app_name = "evaluation"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("engagements/<uuid:pk>/runs/new/", views.upload_new, name="upload_new"),
     path("engagements/<uuid:pk>/truth/", truth_views.truth_sets, name="truth_sets"),
     path("engagements/<uuid:pk>/truth/new/", truth_views.truth_new, name="truth_new"),
+    path("engagements/<uuid:pk>/stages/", stage_views.stages, name="stages"),
+    path("reviews/<uuid:pk>/", stage_views.review, name="review"),
+    path("reviews/<uuid:pk>/sign/", stage_views.review_sign, name="review_sign"),
+    path("reviews/<uuid:pk>/reject/", stage_views.review_reject, name="review_reject"),
+    path("repairs/<int:pk>/done/", stage_views.repair_done, name="repair_done"),
+    path("engagements/<uuid:pk>/operation/", stage_views.operation, name="operation"),
     path("truth/<uuid:pk>/", truth_views.truth, name="truth"),
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
     path("runs/<uuid:pk>/", views.run, name="run"),

@@ -139,6 +139,38 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="評価{number}の測定が途中で止まったため、待ち行列に戻しました。",
         en="Measuring of run {number} broke off; it is back in the queue",
     ),
+    "operation.planned": Text(
+        ja="{who}が運用の責任者を{name}、代行を{deputy}にしました。",
+        en="{who} named {name} to answer for the operation, and {deputy} as deputy",
+    ),
+    "operation.day": Text(
+        ja="{who}が{day}の運用を記録しました。誤検知{alarms}件、見逃し{misses}件です。",
+        en="{who} recorded {day} in operation: {alarms} false alarms, {misses} missed",
+    ),
+    "operation.drill": Text(
+        ja="{who}が{day}の切り戻しの練習を記録しました。",
+        en="{who} recorded the fallback drill of {day}",
+    ),
+    "review.opened": Text(
+        ja="{who}が「{stage}」の検収を求めました。",
+        en="{who} put the stage {stage} forward for acceptance",
+    ),
+    "review.signed": Text(
+        ja="{who}が{organisation}として「{stage}」の検収に署名しました。",
+        en="{who} accepted the stage {stage} for {organisation}",
+    ),
+    "review.accepted": Text(
+        ja="双方の署名がそろい、「{stage}」が検収されました。",
+        en="The stage {stage} was accepted with both signatures",
+    ),
+    "review.rejected": Text(
+        ja="{who}が「{stage}」の検収を差し戻しました。理由: {reason}",
+        en="{who} rejected the stage {stage}: {reason}",
+    ),
+    "repair.done": Text(
+        ja="{who}が直しました: {what}",
+        en="{who} mended: {what}",
+    ),
     "gpu_usage.recorded": Text(
         ja="{who}がGPU利用を記録しました。{type}、{hours}時間、{cost_yen}円です。",
         en="{who} recorded GPU use: {type}, {hours} hours, ¥{cost_yen}",

@@ -8,7 +8,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from costs.models import GpuUsage
-from evaluation.models import Run, Upload
+from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
     Agreement,
     AgreementStatus,
@@ -66,6 +66,12 @@ ADDRESSES = {
     "projects:theme": ("post", "", EVERYBODY),
     "evaluation:runs": ("get", "engagement", MEMBERS),
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
+    "evaluation:stages": ("get", "engagement", MEMBERS),
+    "evaluation:review": ("get", "review", MEMBERS),
+    "evaluation:review_sign": ("get", "review", MEMBERS),
+    "evaluation:review_reject": ("get", "review", {"manager", "customer"}),
+    "evaluation:repair_done": ("post", "repair", MANAGING),
+    "evaluation:operation": ("get", "engagement", MEMBERS),
     "evaluation:truth_sets": ("get", "engagement", MEMBERS),
     "evaluation:truth_new": ("get", "engagement", MANAGING),
     "evaluation:truth": ("get", "truth", MANAGING),
@@ -229,6 +235,17 @@ def rows(db):
         purpose="学習",
         recorded_by=owner,
     )
+    review = Review.objects.create(
+        engagement=engagement,
+        stage="initial",
+        agreement=agreement,
+        run=run,
+        evidence="{}",
+        opened_by=owner,
+    )
+    repair = Repair.objects.create(
+        review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
+    )
     return {
         "provider": provider,
         "customer": customer,
@@ -244,6 +261,8 @@ def rows(db):
         "agreement": [agreement.pk],
         "upload": [upload.pk],
         "truth": [truth.pk],
+        "review": [review.pk],
+        "repair": [repair.pk],
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
     }

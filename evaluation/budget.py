@@ -1,0 +1,108 @@
+"""The error budget burned: daily counts against what management bears. No Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Measure(StrEnum):
+    """What a budget counts."""
+
+    FALSE_ALARMS = "false_alarms"
+    MISSES = "misses"
+    YEN = "yen"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The errors of one day in operation, and what they cost in yen."""
+
+    on: date
+    false_alarms: int
+    misses: int
+    yen: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So much of one measure in each calendar period: week, month, quarter or year."""
+
+    measure: Measure
+    most: Decimal
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """How much of one allowance is used in the period that holds a day.
+
+    ``breached_on``: the first day ever on which a period's allowance was passed.
+    """
+
+    allowance: Allowance
+    starts: date
+    used: Decimal
+    breached_on: date | None
+
+    @property
+    def left(self) -> Decimal:
+        """What is left of the period's allowance; below zero when it was passed."""
+        return self.allowance.most - self.used
+
+    @property
+    def share(self) -> float:
+        """Used of allowed, from 0; of nothing allowed, 1 for nothing used."""
+        if not self.allowance.most:
+            return 1.0 if not self.used else 2.0
+        return float(self.used / self.allowance.most)
+
+
+def period_start(day: date, per: str) -> date:
+    """The first day of the calendar period that holds it; weeks start on Monday.
+
+    ValueError for an unknown period.
+    """
+    match per:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    raise ValueError(f"unknown period: {per!r}")
+
+
+def burned(days: Iterable[Day], allowance: Allowance, today: date) -> Burn:
+    """Count one allowance over all days; a budget is kept as long as it is not passed.
+
+    The order of the days does not matter.
+    """
+    per = allowance.per
+    sums: dict[date, Decimal] = {}
+    breached = None
+    for day in sorted(days, key=lambda one: one.on):
+        start = period_start(day.on, per)
+        sums[start] = sums.get(start, Decimal()) + _of(day, allowance.measure)
+        if breached is None and sums[start] > allowance.most:
+            breached = day.on
+    start = period_start(today, per)
+    return Burn(allowance, start, sums.get(start, Decimal()), breached)
+
+
+def _of(day: Day, measure: Measure) -> Decimal:
+    match measure:
+        case Measure.FALSE_ALARMS:
+            return Decimal(day.false_alarms)
+        case Measure.MISSES:
+            return Decimal(day.misses)
+        case Measure.YEN:
+            return day.yen
