@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evaluation import judge, runner
 from evaluation.ingest.check import check
-from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.faults import Fault, FileRefused
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import best_table, check_mapping, recognise
 from evaluation.ingest.past import past_batches
@@ -106,6 +106,8 @@ def answer(
         # The first fault stopped it; a careful pass names the others.
         check(path, layout, mapping, shape, CAPS, terms)
         raise
+    except runner.NoRows as empty:
+        raise FileRefused([Fault("header_only")]) from empty
     judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
     outcome = judge.judge(line for _limit, line in judged) if judged else None
     return Answer(path.name, hashed.result(), shape, finished, judged, outcome)

@@ -66,7 +66,7 @@ def check(
     ragged: list[Fault] = []
     total = rows = 0
     segments: set[str] = set()
-    order, ids = _Order(mapping), _Ids(mapping)
+    order, ids = Order(mapping), _Ids(mapping)
     by = next((role for role in ("segment", "series_id") if role in used), None)
     try:
         for batch in typed_batches(
@@ -103,7 +103,7 @@ def _by_row(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.row or 0)
 
 
-class _Order:
+class Order:
     """Times that go back within a series; equal ones are a clock put back an hour."""
 
     def __init__(self, mapping: Mapping[str, str]) -> None:

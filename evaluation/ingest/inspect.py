@@ -171,9 +171,13 @@ def _parquet(path: Path, caps: Caps) -> Layout:
             if rows > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
             first = next(file.iter_batches(PREVIEW_ROWS), None)
+            held = [] if first is None else first.columns
+            cells = [column.to_pylist() for column in held]
+    except UnicodeDecodeError as wrong:
+        # Some writers put Shift_JIS where Parquet's texts are UTF-8.
+        raise FileRefused([Fault("unknown_encoding")]) from wrong
     except (pa.ArrowException, OSError, ValueError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
-    cells = [] if first is None else [column.to_pylist() for column in first.columns]
     preview = tuple(tuple(map(_shown, row)) for row in zip(*cells, strict=True))
     return Layout("parquet", "", "", tuple(columns), preview, rows)
 

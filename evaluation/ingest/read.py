@@ -13,7 +13,7 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
 from evaluation.ingest.columns import as_text, typed
-from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
+from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused, shortened
 from evaluation.ingest.inspect import too_many_rows
 from evaluation.ingest.roles import Cell, cells_of
 from evaluation.ingest.tables import table_bytes
@@ -112,9 +112,9 @@ def typed_batches(
             if seen > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
             yield _typed(raw, shown, shape, caps, classes)
-    except pa.ArrowException as broken:
-        raise FileRefused([Fault("unreadable")]) from broken
-    except (OSError, ValueError, OverflowError) as broken:
+    except UnicodeDecodeError as wrong:
+        raise FileRefused([Fault("unknown_encoding")]) from wrong
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
 
 
@@ -342,7 +342,8 @@ def _typed(
             if code == "bad_label":
                 seen = as_text(cells.take(pa.array(at))).unique().to_pylist()
                 more = ["…"] if len(seen) > MOST_CLASSES else []
-                params = {"classes": ", ".join(seen[:MOST_CLASSES] + more)}
+                named = [shortened(name) for name in seen[:MOST_CLASSES]]
+                params = {"classes": ", ".join(named + more)}
             elif code == "bad_class":
                 params = {"classes": ", ".join(classes)}
             elif code != "cell_too_long":
