@@ -59,9 +59,8 @@ def check(
     """Read the whole file once; FileRefused with the first hundred faults by row."""
     check_mapping(mapping, layout, shape)
     check_pairs(mapping)
+    check_threshold(mapping, shape, terms)
     used = {role for role, column in mapping.items() if column}
-    if shape == Shape.DETECTION and "y_pred" not in used and terms.threshold is None:
-        raise FileRefused([Fault("no_threshold")])
     found: list[Fault] = []
     ragged: list[Fault] = []
     total = rows = 0
@@ -97,6 +96,13 @@ def check(
     if rows == 0:
         raise FileRefused([Fault("header_only")])
     return Checked(rows, tuple(sorted(segments)))
+
+
+def check_threshold(mapping: Mapping[str, str], shape: Shape, terms: Terms) -> None:
+    """FileRefused when nothing says which rows are flagged."""
+    if shape != Shape.DETECTION or mapping.get("y_pred") or terms.threshold is not None:
+        return
+    raise FileRefused([Fault("no_threshold")])
 
 
 def _by_row(faults: list[Fault]) -> list[Fault]:

@@ -24,6 +24,14 @@ LABELS: Final[dict[str, int]] = {
     **dict.fromkeys(("0", "0.0", "false", "正常", "ok", "normal"), 0),
     **dict.fromkeys(("1", "1.0", "true", "異常", "ng", "anomaly", "abnormal"), 1),
 }
+# 2026年7月, 2026年7月1日 13時, 2026年7月1日 13時05分.
+JAPANESE_TIMES: Final = (
+    (r"[年月]", "-"),
+    (r"日\s*", " "),
+    (r"時(\d+)分", r":\1"),
+    (r"(\d)時\s*$", r"\1:00"),
+    (r"^\s+|[\s-]+$", ""),
+)
 LATE: Final = re.compile(r"^([^ T]+[ T])24:00(?::00)?$")
 
 
@@ -128,6 +136,9 @@ def _count(cells: pa.Array) -> Typed:
 
 
 def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
+    if pa.types.is_decimal(cells.type):
+        # Its text would show as many zeros as the type has.
+        cells = cells.cast(pa.float64())
     quick = _quick_label(cells)
     if quick is not None:
         return Typed(quick, {})
@@ -174,16 +185,15 @@ def _time(cells: pa.Array) -> Typed:
     text = as_text(cells)
     empty = _mask(pc.is_null(text))
     series = pd.Series(text.to_pylist(), dtype="object")
-    # pandas picks a resolution by what it reads; both ways of reading must agree on one.
+    # pandas picks a resolution by what it reads; both ways of reading must agree.
     times = pd.to_datetime(
         series, errors="coerce", format="ISO8601", utc=True
     ).dt.as_unit("us")
     odd = _mask(times.isna().to_numpy()) & ~empty
     if odd.any():
-        plain = series[odd].str.replace(r"[年月]", "-", regex=True)
-        plain = plain.str.replace("日", " ").str.strip()
-        plain = plain.str.replace(r"時(\d+)分", r":\1", regex=True)
-        plain = plain.str.replace(r"(\d)時$", r"\1:00", regex=True)
+        plain = series[odd]
+        for written, read in JAPANESE_TIMES:
+            plain = plain.str.replace(written, read, regex=True)
         # 24:00 is the end of the day, which is the next day's beginning.
         late = plain.str.match(LATE).astype(bool)
         plain = plain.str.replace(LATE, r"\g<1>00:00", regex=True)

@@ -300,6 +300,15 @@ _INVENTORY: Final = (
     ),
     _SEGMENT,
 )
+
+
+def _of(when: str) -> str:
+    """before, and steps_before or before_steps of every measure a trial may have."""
+    measures = ("steps", "seconds", "sales", "minutes", "value", "measure")
+    both = (f"{m}_{when} {when}_{m}" for m in measures)
+    return " ".join([when, *both])
+
+
 _TRIAL: Final = (
     _role(
         "trial",
@@ -312,7 +321,7 @@ _TRIAL: Final = (
     _role(
         "before",
         Cell.NUMBER,
-        "before baseline control 前 変更前 改善前 従来",
+        _of("before") + " baseline control 前 変更前 改善前 従来",
         "変更前|before",
         "変える前の値(歩数、秒、売上など)です。"
         "|The measure before the change: steps, seconds, sales.",
@@ -321,7 +330,7 @@ _TRIAL: Final = (
     _role(
         "after",
         Cell.NUMBER,
-        "after treatment 後 変更後 改善後",
+        _of("after") + " treatment 後 変更後 改善後",
         "変更後|after",
         "変えた後の同じ単位の値です。|The same measure after it.",
         required=True,
