@@ -27,7 +27,7 @@ from projects.checklists.items import (
     Item,
     NumberLimit,
 )
-from projects.checklists.reader import parse
+from projects.checklists.reader import parse, with_own
 
 __all__ = [
     "ANSWER_NAMES",
@@ -48,6 +48,7 @@ __all__ = [
     "NumberLimit",
     "load",
     "parse",
+    "with_own",
 ]
 
 FOLDER: Final = Path(__file__).parent / "checklists"

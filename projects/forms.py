@@ -153,9 +153,6 @@ class AnswerForm(forms.Form):
     value = forms.CharField(required=False, max_length=40)
     number = forms.DecimalField(required=False, max_digits=18, decimal_places=4)
     note = forms.CharField(required=False, max_length=2000)
-    evidence_url = forms.URLField(
-        label=_("Evidence link"), required=False, assume_scheme="https"
-    )
 
     def told(self) -> str:
         """What is wrong with it, in one line; empty when nothing is."""

@@ -94,6 +94,7 @@ def screen(
     *,
     due: Due,
     placement: str,
+    kind: str,
     waived: frozenset[str] = frozenset(),
 ) -> Screened:
     """Judge the answers before the step `due`; ValueError for an impossible answer.
@@ -102,7 +103,7 @@ def screen(
     each counts as a condition instead. The caller leaves out those that have expired.
     """
     given = Answers(checklist, answers)
-    items = checklist.items_due(due, placement)
+    items = checklist.items_due(due, placement, kind)
     held = (_reason(item, given, item.id in waived) for item in items)
     reasons = tuple(reason for reason in held if reason)
     verdict = next(
@@ -110,7 +111,7 @@ def screen(
         Verdict.GO,
     )
     decided = tuple(reason for reason in reasons if reason.leads_to is verdict)
-    progress = {step: given.progress(step, placement) for step in Due}
+    progress = {step: given.progress(step, placement, kind) for step in Due}
     asked = sum(progress[step].total for step in due.by_then())
     return Screened(
         verdict=verdict,

@@ -31,7 +31,7 @@ class Standing(StrEnum):
     PARTLY = "partly"
     AGAINST = "against"
     OPEN = "open"
-    ASIDE = "aside"  # not asked, because of another answer
+    ASIDE = "aside"  # not asked, because of another answer or because it is not apt
 
 
 STANDINGS: Final[Mapping[str, Standing]] = {
@@ -51,12 +51,14 @@ WEIGHTS: Final[Mapping[Block, int]] = {
 class Given:
     """One answer: a word of `Item.answers`, or a number in the unit of the item.
 
-    Neither (or an empty word) means that the item is not answered yet.
+    Neither (or an empty word) means that the item is not answered yet, unless it was
+    set aside as one that does not apply here.
     """
 
     item_id: str
     value: str | None = None
     number: Decimal | None = None
+    does_not_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class Answers:
         """How an item stands, with the answers to the items it depends on."""
         if item.when and self.given(item.when.item_id).value != item.when.answer:
             return Standing.ASIDE
-        standing = own_standing(item, self.given(item.id))
+        given = self.given(item.id)
+        if given.does_not_apply:
+            return Standing.ASIDE
+        standing = own_standing(item, given)
         if standing is Standing.AGAINST and item.unless:
             return self._remedied(item.unless)
         return standing
@@ -106,13 +111,15 @@ class Answers:
         given = self.given(remedy.item_id)
         if given.value == remedy.answer:
             return Standing.MET
+        if given.does_not_apply:
+            return Standing.AGAINST
         return own_standing(self._items[remedy.item_id], given)
 
-    def progress(self, due: Due, placement: str) -> Progress:
+    def progress(self, due: Due, placement: str, kind: str) -> Progress:
         """How far the hard items of one step are answered."""
         standings = [
             self.standing(item)
-            for item in self.checklist.asked(placement)
+            for item in self.checklist.asked(placement, kind)
             if item.due is due and item.block is Block.HARD
         ]
         asked = [each for each in standings if each is not Standing.ASIDE]
@@ -162,6 +169,8 @@ def _against_limit(limit: NumberLimit, number: Decimal) -> Standing:
 
 
 def _check_answer(item: Item, given: Given) -> None:
+    if given.does_not_apply and (given.value or given.number is not None):
+        raise ValueError(f"{item.id} is answered and does not apply.")
     if given.value and given.value not in item.answers:
         raise ValueError(f"{item.id} cannot be answered {given.value!r}.")
     if given.number is None:

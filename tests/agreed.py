@@ -72,7 +72,6 @@ def agree(kind: str, metric: str, bound: str, limit: str) -> Engagement:
                 value="yes" if "yes" in item.answers else item.answers[0],
                 number=None,
                 note="",
-                evidence_url="",
                 by=manager,
             )
     feasibility.issue_assessment(assessment=assessment, by=manager)

@@ -67,7 +67,6 @@ def screened(engagement, manager):
                 value="anomaly" if item.id == "D8" else "yes",
                 number=None,
                 note="",
-                evidence_url="",
                 by=manager,
             )
     feasibility.issue_assessment(assessment=assessment, by=manager)

@@ -17,6 +17,7 @@ from evaluation.ingest.across import across, check_pairs
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.mapping import check_mapping
 from evaluation.ingest.read import Batch, typed_batches
+from evaluation.ingest.roles import Part
 from evaluation.ingest.tables import opened
 from projects.catalogue import Shape, Terms, Text
 
@@ -55,11 +56,13 @@ def check(
     shape: Shape,
     caps: Caps,
     terms: Terms = PLAIN,
+    part: Part = Part.WHOLE,
 ) -> Checked:
     """Read the whole file once; FileRefused with the first hundred faults by row."""
-    check_mapping(mapping, layout, shape)
+    check_mapping(mapping, layout, shape, part)
     check_pairs(mapping)
-    check_threshold(mapping, shape, terms)
+    if part != Part.TRUTH:
+        check_threshold(mapping, shape, terms)
     used = {role for role, column in mapping.items() if column}
     found: list[Fault] = []
     ragged: list[Fault] = []

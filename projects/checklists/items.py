@@ -69,14 +69,19 @@ ANSWERS: Final[Mapping[AnswerType, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading. `only` lists the placements it is asked for; empty means all."""
+    """A heading. `only` lists the placements, `kinds` the kinds of engagement, for
+    which it is asked; empty means all.
+    """
 
     id: str
     name: Text
     only: frozenset[str]
+    kinds: frozenset[str]
 
-    def applies_to(self, placement: str) -> bool:
-        return not self.only or placement in self.only
+    def applies_to(self, placement: str, kind: str) -> bool:
+        return (not self.only or placement in self.only) and (
+            not self.kinds or kind in self.kinds
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +173,18 @@ class Checklist:
                 return item
         raise KeyError(item_id)
 
-    def items_due(self, due: Due, placement: str) -> tuple[Item, ...]:
+    def items_due(self, due: Due, placement: str, kind: str) -> tuple[Item, ...]:
         """Items that must be answered before the step `due`: its own and earlier ones.
 
         An item with `when` is among them; only the answers tell whether it is asked.
         """
         steps = due.by_then()
-        return tuple(item for item in self.asked(placement) if item.due in steps)
+        return tuple(item for item in self.asked(placement, kind) if item.due in steps)
 
-    def asked(self, placement: str) -> tuple[Item, ...]:
-        """All items that concern a placement (edge items only where there is one)."""
-        return tuple(item for item in self.items if item.group.applies_to(placement))
+    def asked(self, placement: str, kind: str) -> tuple[Item, ...]:
+        """All items that concern a placement (edge items only where there is one) and
+        a kind of engagement.
+        """
+        return tuple(
+            item for item in self.items if item.group.applies_to(placement, kind)
+        )

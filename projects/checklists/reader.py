@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from projects.catalogue import Kind
 from projects.checklists.fields import ChecklistError, Fields, refuse_twice
 from projects.checklists.items import (
     ANSWER_NAMES,
@@ -22,7 +24,7 @@ from projects.checklists.items import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 KNOWN_FIELDS: Final = (
     *("id", "group", "ja", "en", "short", "type", "block", "due", "against"),
@@ -52,11 +54,37 @@ def parse(source: str) -> Checklist:
     return checklist
 
 
+def with_own(checklist: Checklist, entries: Sequence[object]) -> Checklist:
+    """The checklist with an organisation's own items behind it.
+
+    ``entries`` are as a file would write them. ChecklistError as for a file.
+    """
+    if not entries:
+        return checklist
+    by_id = {group.id: group for group in checklist.groups}
+    own = [_item(Fields.of(entry, "own item"), by_id) for entry in entries]
+    items = (*checklist.items, *own)
+    refuse_twice("item", (item.id for item in items))
+    joined = replace(checklist, items=items)
+    _check_references(joined)
+    return joined
+
+
 def _group(fields: Fields) -> Group:
     group_id = fields.word("id")
     fields = Fields(f"group {group_id}", fields.values)
-    fields.only("id", "ja", "en", "only")
-    return Group(group_id, fields.text(), frozenset(fields.words("only")))
+    fields.only("id", "ja", "en", "only", "kinds")
+    for kind in fields.words("kinds"):
+        if kind not in set(Kind):
+            known = ", ".join(Kind)
+            fault = f"kind {kind!r} is unknown; known are {known}"
+            raise ChecklistError(f"{fields.where}: {fault}.")
+    return Group(
+        group_id,
+        fields.text(),
+        only=frozenset(fields.words("only")),
+        kinds=frozenset(fields.words("kinds")),
+    )
 
 
 def _item(fields: Fields, groups: Mapping[str, Group]) -> Item:

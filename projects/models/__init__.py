@@ -8,9 +8,24 @@ from projects.models.agreement import (
     Side,
 )
 from projects.models.audit import Event
+from projects.models.chain import Link
+from projects.models.conditions import Assignment, Task, Waiver
 from projects.models.engagement import Engagement, Placement, Stage
+from projects.models.evidence import Evidence, EvidenceForm
 from projects.models.feasibility import Answer, Assessment
+from projects.models.intake import (
+    Intake,
+    IntakeRemark,
+    IntakeStatus,
+    Invitation,
+    PlaceKind,
+)
+from projects.models.notices import Notice
+from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
+from projects.models.promise import ErrorBudget, Period, StopLine
+from projects.models.skills import SkillCover
+from projects.models.truth import TruthSet
 
 __all__ = [
     "Agreement",
@@ -18,14 +33,32 @@ __all__ = [
     "AgreementStatus",
     "Answer",
     "Assessment",
+    "Assignment",
     "Criterion",
     "Engagement",
+    "ErrorBudget",
     "Event",
+    "Evidence",
+    "EvidenceForm",
+    "Intake",
+    "IntakeRemark",
+    "IntakeStatus",
+    "Invitation",
+    "Link",
     "Membership",
+    "Notice",
     "Organisation",
     "OrganisationKind",
+    "OwnItem",
+    "Period",
+    "PlaceKind",
     "Placement",
     "Side",
+    "SkillCover",
     "Stage",
+    "StopLine",
+    "Task",
+    "TruthSet",
     "User",
+    "Waiver",
 ]

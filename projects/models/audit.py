@@ -5,21 +5,35 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from projects.chronicle import describe
 from projects.models.engagement import Engagement
-from projects.models.people import User
+from projects.models.people import Membership, Organisation, User
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(engagement__in=Engagement.objects.visible_to(user))
+        """Events of one's engagements, and of organisations one belongs to."""
+        belongs = Membership.objects.filter(
+            user=user, engagement__isnull=True, organisation=OuterRef("organisation")
+        )
+        return self.filter(
+            Q(engagement__in=Engagement.objects.visible_to(user))
+            | Q(engagement__isnull=True) & Exists(belongs)
+        )
 
 
 class Event(models.Model):
     """One act, in the words of chronicle.py, with what it needs to be told."""
 
-    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="events")
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, null=True, related_name="events"
+    )
+    # Of what an organisation does for itself: intakes, invitations, own questions.
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="events"
+    )
     verb = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -29,10 +43,20 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(engagement__isnull=False, organisation__isnull=True)
+                | Q(engagement__isnull=True, organisation__isnull=False),
+                name="event_of_an_engagement_or_an_organisation",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at:%Y-%m-%d %H:%M}"
 
     def sentence(self, language: str) -> str:
-        """What happened, for the reader."""
-        return describe(self.verb, self.params, language)
+        """What happened, for the reader, who knows people by their name in English."""
+        told = dict(self.params)
+        if self.actor and self.actor.name_en and not language.startswith("ja"):
+            told["who"] = self.actor.name_en
+        return describe(self.verb, told, language)

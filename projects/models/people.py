@@ -61,6 +61,9 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     kind = models.CharField(max_length=8, choices=OrganisationKind)
+    takes_visitors = models.BooleanField(
+        _("visitors with a link may file an intake"), default=False
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]

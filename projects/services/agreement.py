@@ -234,7 +234,7 @@ def _offer(agreement: Agreement, by: User) -> None:
         raise ValidationError(_("This version was already offered."))
     latest = (
         agreement.engagement.assessments.filter(issued_at__isnull=False)
-        .values_list("verdict", flat=True)
+        .values_list("stands_as", flat=True)
         .first()
     )
     if latest not in (Verdict.GO.value, Verdict.CONDITIONAL.value):

@@ -32,8 +32,11 @@ def open_assessment(*, engagement: Engagement, by: User) -> Assessment:
         last = engagement.assessments.first()
         if last is not None and last.issued_at is None:
             return last
+        own = engagement.provider.own_items.filter(retired_at__isnull=True)
         opened = Assessment.objects.create(
-            engagement=engagement, round=last.round + 1 if last else 1
+            engagement=engagement,
+            round=last.round + 1 if last else 1,
+            own_items=[item.entry for item in own],
         )
         if last is not None:
             for answer in last.answers.all():
@@ -53,7 +56,6 @@ def give_answer(
     value: str,
     number: Decimal | None,
     note: str,
-    evidence_url: str,
     by: User,
 ) -> Answer:
     """Answer one item of an open round; the last answer stands.
@@ -81,7 +83,6 @@ def give_answer(
                 "value": value,
                 "number": number,
                 "note": note,
-                "evidence_url": evidence_url,
                 "answered_by": by,
             },
         )
@@ -103,10 +104,14 @@ def issue_assessment(*, assessment: Assessment, by: User) -> Assessment:
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
         if locked.issued_at is not None:
             return locked
-        screened = locked.screened(locked.answers.all())
+        today = timezone.localdate()
+        waived = engagement.waivers.in_force(today=today)
+        screened = locked.screened(
+            locked.answers.all(), frozenset(w.item_id for w in waived)
+        )
         if screened.verdict == Verdict.NOT_YET:
             raise ValidationError(_("Questions that decide are still unanswered."))
-        locked.verdict = screened.verdict.value
+        locked.verdict = locked.stands_as = screened.verdict.value
         locked.decided = [reason.item_id for reason in screened.decided]
         locked.issued_by = by
         locked.issued_at = timezone.now()

@@ -80,7 +80,6 @@ def screen(engagement: Engagement, manager: User) -> None:
                 value="yes" if "yes" in item.answers else item.answers[0],
                 number=None,
                 note="",
-                evidence_url="",
                 by=manager,
             )
     feasibility.issue_assessment(assessment=assessment, by=manager)

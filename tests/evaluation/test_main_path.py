@@ -93,7 +93,6 @@ def answer_yes(engagement, manager) -> Assessment:
             value=choice,
             number=None,
             note="",
-            evidence_url="",
             by=manager,
         )
     return feasibility.issue_assessment(assessment=assessment, by=manager)

@@ -19,9 +19,9 @@ def best(item: Item) -> Given:
     return Given(item.id, "no" if item.against == "yes" else "yes")
 
 
-def judged(changes=(), *, due=Due.SCREEN, placement="cloud", waived=()):
+def judged(changes=(), *, due=Due.SCREEN, placement="cloud", kind="", waived=()):
     """Everything due at its best, but for the changes; None takes an answer away."""
-    answers = {item.id: best(item) for item in FULL.items_due(due, placement)}
+    answers = {item.id: best(item) for item in FULL.items_due(due, placement, kind)}
     for item_id, answer in dict(changes).items():
         number = answer if isinstance(answer, Decimal) else None
         word = answer if isinstance(answer, str) else None
@@ -31,5 +31,6 @@ def judged(changes=(), *, due=Due.SCREEN, placement="cloud", waived=()):
         answers.values(),
         due=due,
         placement=placement,
+        kind=kind,
         waived=frozenset(waived),
     )

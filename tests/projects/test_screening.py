@@ -8,14 +8,14 @@ import pytest
 
 from projects.checklist import Due
 from projects.screening import VERDICT_NAMES, Given, Progress, Verdict, screen
-from tests.projects.answers import FULL, judged
+from tests.projects.answers import FULL, best, judged
 
-SCREEN_IDS = [item.id for item in FULL.items_due(Due.SCREEN, "cloud")]
+SCREEN_IDS = [item.id for item in FULL.items_due(Due.SCREEN, "cloud", "")]
 
 
 @pytest.mark.parametrize("due", Due)
 def test_all_at_its_best_is_go(due):
-    screened = judged(due=due, placement="edge")
+    screened = judged(due=due, placement="edge", kind="")
 
     assert screened.verdict is Verdict.GO
     assert screened.decided == ()
@@ -23,7 +23,7 @@ def test_all_at_its_best_is_go(due):
 
 
 def test_nothing_answered_is_not_yet():
-    screened = screen(FULL, [], due=Due.SCREEN, placement="cloud")
+    screened = screen(FULL, [], due=Due.SCREEN, placement="cloud", kind="")
 
     assert screened.verdict is Verdict.NOT_YET
     assert [reason.item_id for reason in screened.decided] == SCREEN_IDS
@@ -159,14 +159,16 @@ def test_the_edge_is_judged_only_where_there_is_one():
     without = {"G2": None}
 
     assert judged(without, due=Due.ACCEPTANCE).verdict is Verdict.GO
-    edge = judged(without, due=Due.ACCEPTANCE, placement="edge")
+    edge = judged(without, due=Due.ACCEPTANCE, placement="edge", kind="")
     assert edge.verdict is Verdict.NOT_YET
 
 
 def test_progress_counts_the_hard_items_of_each_step():
     answers = [Given("P1", "yes"), Given("M1", "no"), Given("P2", "partial")]
 
-    progress = screen(FULL, answers, due=Due.SCREEN, placement="cloud").progress
+    progress = screen(
+        FULL, answers, due=Due.SCREEN, placement="cloud", kind=""
+    ).progress
 
     assert progress == {
         Due.SCREEN: Progress(answered=2, total=12, blocking=1),
@@ -179,7 +181,7 @@ def test_progress_counts_the_hard_items_of_each_step():
 def test_progress_grows_with_the_questions_an_answer_opens():
     answers = [Given("I1", "conditional")]
 
-    progress = screen(FULL, answers, due=Due.SCREEN, placement="edge").progress
+    progress = screen(FULL, answers, due=Due.SCREEN, placement="edge", kind="").progress
 
     assert progress[Due.POC].total == 15
     assert progress[Due.ACCEPTANCE].total == 4
@@ -206,7 +208,7 @@ def test_progress_grows_with_the_questions_an_answer_opens():
 )
 def test_an_impossible_answer_is_refused(answers, sentence):
     with pytest.raises(ValueError, match=sentence):
-        screen(FULL, answers, due=Due.SCREEN, placement="cloud")
+        screen(FULL, answers, due=Due.SCREEN, placement="cloud", kind="")
 
 
 def test_every_verdict_has_a_name():
@@ -220,3 +222,38 @@ def test_a_higher_score_may_have_the_worse_verdict():
     assert nearly.score > halves.score
     assert nearly.verdict is Verdict.NO_GO
     assert halves.verdict is Verdict.CONDITIONAL
+
+
+def test_what_does_not_apply_is_set_aside():
+    given = Given("P1", does_not_apply=True)
+    others = [best(i) for i in FULL.items_due(Due.SCREEN, "cloud", "") if i.id != "P1"]
+
+    screened = screen(
+        FULL, [given, *others], due=Due.SCREEN, placement="cloud", kind=""
+    )
+
+    assert screened.verdict is Verdict.GO
+    assert screened.progress[Due.SCREEN].total == 11
+
+
+def test_a_remedy_that_does_not_apply_is_no_remedy():
+    item = next(item for item in FULL.items if item.unless)
+    items = FULL.items_due(Due.POC, "cloud", "")
+    answers = {other.id: best(other) for other in items}
+    answers[item.id] = Given(item.id, item.against)
+    answers[item.unless.item_id] = Given(item.unless.item_id, does_not_apply=True)
+
+    screened = screen(FULL, answers.values(), due=Due.POC, placement="cloud", kind="")
+
+    assert screened.verdict is Verdict.NO_GO
+
+
+def test_an_item_is_not_answered_and_set_aside():
+    with pytest.raises(ValueError, match="answered and does not apply"):
+        screen(
+            FULL,
+            [Given("P1", "yes", does_not_apply=True)],
+            due=Due.SCREEN,
+            placement="cloud",
+            kind="",
+        )

@@ -48,7 +48,7 @@ law = settings(max_examples=60, deadline=None)
 @law
 @given(answers=anything, due=steps, placement=places, waived=some_ids)
 def test_one_blocking_no_never_gives_go(answers, due, placement, waived):
-    items = FULL.items_due(due, placement)
+    items = FULL.items_due(due, placement, "")
     stands = Answers(FULL, answers)
     blocked = any(
         stands.standing(item) is Standing.AGAINST
@@ -56,7 +56,9 @@ def test_one_blocking_no_never_gives_go(answers, due, placement, waived):
         if item.block is Block.HARD
     )
 
-    screened = screen(FULL, answers, due=due, placement=placement, waived=waived)
+    screened = screen(
+        FULL, answers, due=due, placement=placement, kind="", waived=waived
+    )
 
     assert not (blocked and screened.verdict is Verdict.GO)
 
@@ -64,12 +66,12 @@ def test_one_blocking_no_never_gives_go(answers, due, placement, waived):
 @law
 @given(answers=anything, due=steps, placement=places, data=st.data())
 def test_answering_more_never_turns_no_go_into_go(answers, due, placement, data):
-    before = screen(FULL, answers, due=due, placement=placement)
+    before = screen(FULL, answers, due=due, placement=placement, kind="")
     known = {answer.item_id for answer in answers}
     open_items = [item for item in FULL.items if item.id not in known]
     more = data.draw(filled([answers_to(item) for item in open_items]))
 
-    after = screen(FULL, [*answers, *more], due=due, placement=placement)
+    after = screen(FULL, [*answers, *more], due=due, placement=placement, kind="")
 
     if before.verdict is Verdict.NO_GO:
         assert after.verdict in {Verdict.NO_GO, Verdict.NOT_YET}
@@ -80,15 +82,15 @@ def test_answering_more_never_turns_no_go_into_go(answers, due, placement, data)
 def test_the_order_of_answers_never_matters(answers, due, placement, data):
     shuffled = data.draw(st.permutations(answers))
 
-    assert screen(FULL, shuffled, due=due, placement=placement) == screen(
-        FULL, answers, due=due, placement=placement
+    assert screen(FULL, shuffled, due=due, placement=placement, kind="") == screen(
+        FULL, answers, due=due, placement=placement, kind=""
     )
 
 
 @law
 @given(answers=anything, due=steps, placement=places)
 def test_only_the_reasons_decide_never_the_score(answers, due, placement):
-    screened = screen(FULL, answers, due=due, placement=placement)
+    screened = screen(FULL, answers, due=due, placement=placement, kind="")
     leads = [reason.leads_to for reason in screened.reasons]
 
     assert 0 <= screened.score <= 100
@@ -103,16 +105,16 @@ def test_advisory_answers_change_nothing(answers, due, placement, data):
     drawn = data.draw(filled([answers_to(FULL.item(i)) for i in sorted(advisory)]))
     others = [answer for answer in answers if answer.item_id not in advisory]
 
-    assert screen(FULL, [*others, *drawn], due=due, placement=placement) == screen(
-        FULL, answers, due=due, placement=placement
-    )
+    assert screen(
+        FULL, [*others, *drawn], due=due, placement=placement, kind=""
+    ) == screen(FULL, answers, due=due, placement=placement, kind="")
 
 
 @law
 @given(answers=anything, due=steps, placement=places, waived=some_ids)
 def test_a_waiver_never_gives_go_by_itself(answers, due, placement, waived):
-    plain = screen(FULL, answers, due=due, placement=placement)
-    eased = screen(FULL, answers, due=due, placement=placement, waived=waived)
+    plain = screen(FULL, answers, due=due, placement=placement, kind="")
+    eased = screen(FULL, answers, due=due, placement=placement, kind="", waived=waived)
 
     assert (plain.verdict is Verdict.GO) == (eased.verdict is Verdict.GO)
 
@@ -120,7 +122,7 @@ def test_a_waiver_never_gives_go_by_itself(answers, due, placement, waived):
 @law
 @given(answers=anything, due=steps, placement=places)
 def test_every_verdict_says_why_and_what_would_change_it(answers, due, placement):
-    screened = screen(FULL, answers, due=due, placement=placement)
+    screened = screen(FULL, answers, due=due, placement=placement, kind="")
 
     assert bool(screened.decided) == (screened.verdict is not Verdict.GO)
     for text in (screened.summary, screened.would_change):

@@ -134,7 +134,7 @@ def test_the_kind_is_fixed_once_agreed_and_a_late_decline_refused(draft, manager
 
 def test_an_unknown_answer_or_question_is_refused(engagement, manager):
     opened = feasibility.open_assessment(engagement=engagement, by=manager)
-    given = {"number": None, "note": "", "evidence_url": "", "by": manager}
+    given = {"number": None, "note": "", "by": manager}
     with pytest.raises(ValidationError, match="no such question"):
         feasibility.give_answer(assessment=opened, item_id="ZZ", value="yes", **given)
     with pytest.raises(ValidationError, match="does not take that answer"):

@@ -147,7 +147,6 @@ def answered(assessment, by, **against) -> None:
                 value=against.get(item.id, value),
                 number=None,
                 note="",
-                evidence_url="",
                 by=by,
             )
 

@@ -275,7 +275,6 @@ class Command(BaseCommand):
                     value=problem_type(engagement) if item.id == "D8" else "yes",
                     number=None,
                     note="",
-                    evidence_url="",
                     by=manager,
                 )
         feasibility.issue_assessment(assessment=assessment, by=manager)
