@@ -54,7 +54,9 @@ WORDS: Final = (
     *("inf", "-0", "1e999", "0x1p3", "正常", "NG", '"', "\\r\\n", ";", "\\x1f\\x8b"),
     *("PAR1", "\\xef\\xbb\\xbf", "\\x83\\x5c", "1_000", "１２", "9" * 20, "00:00"),
 )
-FOLDER: Final = Path(tempfile.mkdtemp(prefix="kenshu-fuzz-", dir=os.environ.get("SHM")))
+# In memory where there is such a place: a file is written for each try.
+SHM: Final = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+FOLDER: Final = tempfile.TemporaryDirectory(prefix="kenshu-fuzz-", dir=SHM)
 # A refusal is read by people: about ten classes of sixty letters fit.
 LONGEST: Final = 3_000
 
@@ -68,7 +70,7 @@ def one(data: bytes) -> None:
     head = HEADS[data[1] // len(DRESSES) % len(HEADS)]
     terms = TERMS[data[2] % len(TERMS)]
     content = _dressed(head, dress, data[3:])
-    path = FOLDER / "run.csv"
+    path = Path(FOLDER.name, "run.csv")
     path.write_bytes(content)
     try:
         if data[2] & 128:
@@ -104,15 +106,16 @@ def _seeds(folder: Path) -> None:
         5: "2022/6/30;0:00;3117;3124\n2022/6/30;1:00;2893;2900\n",
         6: "21048570,2000-04,2,0,2,0,0\n21048570,2000-05,2,2,1,1,0\n",
         7: "T1\t5\t4\tA\nT2\t6\t5\tB\n",
+        9: "2022/6/30 23:55 UPDATE\n0.5,1\n\n日付;時刻;実績;予測\n2022/6/30;1:00;2;3\n",
         8: "A,2020-01-01,3\nA,2020-01-02,4\nA,2020-01-03,5\n",
     }
-    of_shape = {1: 0, 2: 0, 3: 1, 4: 1, 5: 1, 6: 2, 7: 3, 8: 1}
+    of_shape = {1: 0, 2: 0, 3: 1, 4: 1, 5: 1, 6: 2, 7: 3, 8: 1, 9: 1}
     for at, body in bodies.items():
         for number, dress in enumerate(DRESSES):
-            first = bytes([of_shape[at], at * len(DRESSES) + number, 0])
+            first = bytes([of_shape[at], at % len(HEADS) * len(DRESSES) + number, 0])
             whole = body.encode("utf-8")
             if dress == "plain":
-                whole = HEADS[at].encode("cp932") + whole
+                whole = HEADS[at % len(HEADS)].encode("cp932") + whole
             (folder / f"{at}-{dress}").write_bytes(first + whole)
     for number, kind in enumerate(("int8", "float", "bool", "text", "coded")):
         (folder / f"parquet-{kind}").write_bytes(
@@ -147,7 +150,7 @@ def main() -> None:
     words.write_bytes(b"".join(_quoted(word) for word in WORDS))
     asked = [
         *(sys.argv[0], str(corpus), f"-dict={words}", f"-artifact_prefix={found}/"),
-        f"-max_total_time={os.environ.get('SECONDS_OF_FUZZING', '600')}",
+        f"-max_total_time={os.environ.get('FUZZ_SECONDS', '600')}",
         *("-max_len=4096", "-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1"),
         *sys.argv[1:],
     ]
