@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import files
 from tests.browser.house import CHROMIUM, PATIENCE, furnished, submit, upload
 
 if TYPE_CHECKING:
@@ -262,3 +263,34 @@ def test_every_page_can_be_read(house, language, width, scheme):
         found += wrong
 
     assert not found, "\n".join(found)
+
+
+KINDS = {
+    "priced": (files.events, {"events": "Events found", "beside": "Present judgement"}),
+    "anomaly": (files.plain, {"matrix": "Right and wrong", "beside": "Never flag"}),
+    "classes": (files.classes, {"by class": "By class", "one of them": "打痕"}),
+    "ahead": (files.ahead, {"interval": "Coverage", "past": "Last season repeated"}),
+    "inventory": (files.stock, {"worst": "Items served worst", "store": "東倉庫"}),
+    "layout": (files.trials, {"test": "Improvement", "shift": "早番"}),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_run_of_every_kind_is_measured_and_explained(house, tmp_path, name):
+    write, expected = KINDS[name]
+    with house.page_of("engineer-en") as page:
+        wrong = watch(page.context, house.address)
+        upload(page, house, name, write(tmp_path))
+        if name == "ahead":
+            page.locator('[name="history"]').set_input_files(files.past(tmp_path))
+        submit(page)
+        page.wait_for_selector(".head-title .v", timeout=MEASURING)
+        text = page.locator("main").inner_text()
+        missing = {key: word for key, word in expected.items() if word not in text}
+        assert not missing, text
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = 1)")
+        draw_charts(page)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            wrong += faults_of(page)
+        assert not wrong, "\n".join(wrong)
