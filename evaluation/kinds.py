@@ -166,8 +166,33 @@ def _forecast_tables(finished: FinishedForecast) -> list[Table]:
     ]
 
 
+def _at_level(finished: FinishedInventory) -> list[Table]:
+    level = finished.at_level()
+    if level is None:
+        return []
+    keys = ("fill_rate", "avg_on_hand")
+    own = tuple(finished.measured(key).value for key in keys)
+    lines = ((_("This run"), own), (_("Last order-up-to level, at once"), level))
+    return [
+        Table(
+            _("Beside what is simple"),
+            ("", *(METRICS[key].name.in_(_language()) for key in keys)),
+            tuple(
+                (
+                    name,
+                    metric_text(rate, Unit.SHARE),
+                    metric_text(held, Unit.NUMBER),
+                )
+                for name, (rate, held) in lines
+            ),
+            _("The level as if every order had arrived at once."),
+        )
+    ]
+
+
 def _stock_tables(finished: FinishedInventory) -> list[Table]:
     return [
+        *_at_level(finished),
         Table(
             _("Items served worst"),
             (
@@ -187,7 +212,7 @@ def _stock_tables(finished: FinishedInventory) -> list[Table]:
                 )
                 for item in finished.worst[:SHORT_LIST]
             ),
-        )
+        ),
     ]
 
 

@@ -292,6 +292,15 @@ _INVENTORY: Final = (
         "その期に発注した数です。|How many were ordered in the period.",
     ),
     _role(
+        "order_up_to",
+        Cell.COUNT,
+        "order_up_to order_up_to_level base_stock 補充目標 基準在庫",
+        "補充目標|order-up-to level",
+        "その期に目標とした在庫の数です。目標どおりにすぐ届いた場合と比べます。"
+        "|The stock aimed at; the run is compared with it delivered at once.",
+        rare=True,
+    ),
+    _role(
         "unit_cost",
         Cell.COUNT,
         "unit_cost cost price unit_price 単価 原価",
