@@ -116,8 +116,6 @@ def typed_batches(
                 raise FileRefused([too_many_rows(caps)])
             batch = _typed(raw, shown, shape, caps, classes)
             yield replace(batch, columns=told_by(clock, batch.columns))
-    except UnicodeDecodeError as wrong:
-        raise FileRefused([Fault("unknown_encoding")]) from wrong
     except (pa.ArrowException, OSError, ValueError, OverflowError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
 

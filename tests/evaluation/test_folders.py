@@ -124,3 +124,18 @@ def test_addresses_keep_both_their_slashes(folder: Path) -> None:
     table = pa.table({"y_true": [1], "y_pred": [1], "extra": ["x"], "day": ["1"]})
     pq.write_table(table, missing / "a.parquet")
     assert pieces(folder)[-1].values == (("segment", ""),)
+
+
+def test_a_file_that_cannot_be_read_is_damaged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.parquet"
+    pq.write_table(pa.table({"y_true": [1]}), path)
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise OSError("a bad sector")
+
+    monkeypatch.setattr("evaluation.ingest.inspect.pq.ParquetFile", broken)
+    with pytest.raises(FileRefused) as refused:
+        inspect(path, path.name, Caps())
+    assert refused.value.faults[0].code == "unreadable"
