@@ -54,9 +54,10 @@ WORDS: Final = (
     *("inf", "-0", "1e999", "0x1p3", "正常", "NG", '"', "\\r\\n", ";", "\\x1f\\x8b"),
     *("PAR1", "\\xef\\xbb\\xbf", "\\x83\\x5c", "1_000", "１２", "9" * 20, "00:00"),
 )
-# In memory where there is such a place: a file is written for each try.
-SHM: Final = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-FOLDER: Final = tempfile.TemporaryDirectory(prefix="kenshu-fuzz-", dir=SHM)
+# In memory where there is such a place: a file is written for each try. One place for
+# all runs, as the fuzzer ends without tidying up.
+SHM: Final = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108
+FOLDER: Final = Path(SHM, f"kenshu-fuzz-{os.getuid()}")
 # A refusal is read by people: about ten classes of sixty letters fit.
 LONGEST: Final = 3_000
 
@@ -70,7 +71,7 @@ def one(data: bytes) -> None:
     head = HEADS[data[1] // len(DRESSES) % len(HEADS)]
     terms = TERMS[data[2] % len(TERMS)]
     content = _dressed(head, dress, data[3:])
-    path = Path(FOLDER.name, "run.csv")
+    path = FOLDER / "run.csv"
     path.write_bytes(content)
     try:
         if data[2] & 128:
@@ -143,7 +144,7 @@ def main() -> None:
     """Fuzz for SECONDS; ends with an error at the first finding."""
     home = Path("var/fuzz")
     corpus, found = home / "corpus", home / "findings"
-    for folder in (corpus, found):
+    for folder in (FOLDER, corpus, found):
         folder.mkdir(parents=True, exist_ok=True)
     _seeds(corpus)
     words = home / "words.txt"
