@@ -3,6 +3,7 @@
 
 PORT ?= 8000
 ARGS ?=
+SECONDS ?= 600
 VENV := .venv
 PY := $(VENV)/bin/python
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
@@ -23,7 +24,7 @@ LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run worker seed reset test test-sqlite coverage check lint types fix \
-	migrations messages numbers bench
+	migrations messages numbers bench fuzz
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile \
@@ -92,6 +93,9 @@ numbers: $(VENV)/dev.stamp ## write docs/numbers.md from the data KENSHU_REALDAT
 bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/RESULTS.md
 	$(PY) -m bench.run $(ARGS)
 
+fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
+	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)
+
 messages: $(VENV)/dev.stamp ## collect the texts to translate, then compile them
 	$(PY) -m config.messages extract
 	$(PY) -m config.messages compile
@@ -111,6 +115,7 @@ $(VENV)/%.stamp: requirements/%.txt | $(VENV)/made
 
 $(VENV)/dev.stamp: | $(VENV)/made
 $(VENV)/run.stamp: | $(VENV)/made
+$(VENV)/fuzz.stamp: | $(VENV)/made
 
 $(VENV)/made:
 	@if [ ! -w . ] || { [ -e $(VENV) ] && [ ! -w $(VENV) ]; }; then \

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from evaluation import offline
+from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
 from evaluation.judge import Outcome
 from projects.catalogue import METRICS, Shape, TermError, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     from evaluation.judge import Judged, Measured
     from evaluation.offline import Answer
@@ -40,17 +42,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(argv)
     try:
         terms = _terms(asked)
-        limits = [] if asked.criteria is None else offline.limits_in(asked.criteria)
-        answer = offline.answer(
-            asked.file,
-            KINDS[asked.kind],
-            terms,
-            limits=limits,
-            columns=dict(asked.column),
-            history=asked.history,
-            sketch=asked.sketch,
-            threads=asked.threads,
-        )
+        shape, limits = KINDS[asked.kind], []
+        if asked.criteria is not None:
+            limits = offline.limits_in(asked.criteria, shape)
+        with _executor(asked.cluster) as executor:
+            answer = offline.answer(
+                asked.file,
+                shape,
+                terms,
+                limits=limits,
+                columns=dict(asked.column),
+                history=asked.history,
+                sketch=asked.sketch,
+                threads=asked.threads,
+                executor=executor,
+            )
     except FileRefused as refused:
         name = refused.file_name or asked.file.name
         return _refuse(
@@ -58,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except TermError as refused:
         return _refuse(asked, [f"{refused.name}: {refused.why.in_(asked.language)}"])
-    except (OSError, ValueError) as refused:
+    except OSError as away:
+        return _refuse(asked, [_why_away(away, asked)])
+    except ValueError as refused:
         return _refuse(asked, [str(refused)])
     if asked.json:
         _say(json.dumps(_plain(answer, asked.segments), ensure_ascii=False))
@@ -67,13 +75,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     return EXIT[answer.outcome]
 
 
+def _executor(
+    cluster: str | None,
+) -> contextlib.AbstractContextManager[Executor | None]:
+    return contextlib.nullcontext() if cluster is None else on_cluster(cluster)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kenshu-evaluate",
         description="Measure a file of predictions and judge it by agreed criteria.",
         epilog="Exit code: 0 pass, 1 fail, 3 undecided, 2 refused.",
     )
-    parser.add_argument("file", type=Path, help="CSV, gzip of it, or Parquet")
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="CSV, gzip of it, Parquet, a folder of Parquet files, or s3://bucket/folder",
+    )
     parser.add_argument("--kind", choices=sorted(KINDS), required=True)
     parser.add_argument(
         "--history", type=Path, help="past values a forecast is scaled by"
@@ -106,6 +124,11 @@ def _parser() -> argparse.ArgumentParser:
         "--sketch", action="store_true", help="rank scores in little memory"
     )
     parser.add_argument("--threads", type=int, default=0, help="0 is one a processor")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="scheduler of a Dask cluster that can read the same path",
+    )
     parser.add_argument(
         "--segments", type=int, default=1_000, help="how many of them JSON may hold"
     )
@@ -153,6 +176,15 @@ def _refuse(asked: argparse.Namespace, sentences: list[str]) -> int:
     else:
         sys.stderr.write("\n".join([*sentences, ""]))
     return REFUSED
+
+
+def _why_away(away: OSError, asked: argparse.Namespace) -> str:
+    """A file that is not there, or may not be read, as a sentence."""
+    name = asked.file if away.filename is None else away.filename
+    why = away.strerror or str(away)
+    if asked.language == "ja":
+        return f"{name}を読めません({why})。"
+    return f"{name} cannot be read: {why}."
 
 
 def _say(text: str) -> None:

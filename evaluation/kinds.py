@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import plotly.graph_objects as go
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from evaluation import operating
+from evaluation.drawing import Chart, Table, figure
 from evaluation.metrics.detected import OF_CLASS, FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     from evaluation.metrics import Confusion, Finished
     from evaluation.metrics.forecasted import Shown
 
-COLOURS: Final = {
-    "light": {
-        "accent": "#2b4a9e",
-        "grey": "#858d9a",
-        "ink": "#646c79",
-        "line": "#e1e4ea",
-    },
-    "dark": {
-        "accent": "#9db4f7",
-        "grey": "#6d7684",
-        "ink": "#929ba8",
-        "line": "#29303a",
-    },
-}
 # The metric that says which segments are worst, and whether a high value is.
 WORST: Final = {
     Shape.DETECTION: ("miss_rate", True),
@@ -45,31 +31,10 @@ WORST: Final = {
 SHORT_LIST: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of words: the first cell of a row names it, the others are figures."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart for light and dark, with its sentence for those who cannot see it."""
-
-    key: str
-    title: str
-    spoken: str
-    figure: dict[str, Any]
-    table: Table
-
-
 def charts(finished: Finished) -> list[Chart]:
     """The charts of a run, most telling first."""
     if isinstance(finished, FinishedDetection):
-        return _sweep(finished)
+        return operating.charts(finished)
     if isinstance(finished, FinishedForecast):
         return [
             _over(finished.shown[name], name)
@@ -91,7 +56,7 @@ def tables(finished: Finished) -> list[Table]:
 
 
 def _detection_tables(finished: FinishedDetection) -> list[Table]:
-    found = [_beside(finished)]
+    found = [_beside(finished), *operating.tables(finished)]
     if len(finished.classes) > 2:
         found += [_classes(finished), _mixed_up(finished)]
     ranking = finished.ranking
@@ -201,8 +166,33 @@ def _forecast_tables(finished: FinishedForecast) -> list[Table]:
     ]
 
 
+def _at_level(finished: FinishedInventory) -> list[Table]:
+    level = finished.at_level()
+    if level is None:
+        return []
+    keys = ("fill_rate", "avg_on_hand")
+    own = tuple(finished.measured(key).value for key in keys)
+    lines = ((_("This run"), own), (_("Last order-up-to level, at once"), level))
+    return [
+        Table(
+            _("Beside what is simple"),
+            ("", *(METRICS[key].name.in_(_language()) for key in keys)),
+            tuple(
+                (
+                    name,
+                    metric_text(rate, Unit.SHARE),
+                    metric_text(held, Unit.NUMBER),
+                )
+                for name, (rate, held) in lines
+            ),
+            _("The level as if every order had arrived at once."),
+        )
+    ]
+
+
 def _stock_tables(finished: FinishedInventory) -> list[Table]:
     return [
+        *_at_level(finished),
         Table(
             _("Items served worst"),
             (
@@ -222,38 +212,12 @@ def _stock_tables(finished: FinishedInventory) -> list[Table]:
                 )
                 for item in finished.worst[:SHORT_LIST]
             ),
-        )
+        ),
     ]
 
 
 def _language() -> str:
     return get_language() or "ja"
-
-
-def _sweep(finished: FinishedDetection) -> list[Chart]:
-    points = finished.sweep()
-    if not points:
-        return []
-    title = _("False alarms and misses at every operating point")
-    x = [p[0] for p in points]
-    alarms, misses = [p[2] for p in points], [p[3] for p in points]
-    lines = ((_("false alarms"), alarms), (_("misses"), misses))
-    return [
-        Chart(
-            "sweep",
-            title,
-            _("Number of false alarms and of misses at every threshold"),
-            _figure(x, lines, _("operating point →"), _("cases")),
-            Table(
-                title,
-                (_("Operating point"), _("caught"), _("false alarms"), _("misses")),
-                tuple(
-                    (rounded(p[0], 4), f"{p[1]:,}", f"{p[2]:,}", f"{p[3]:,}")
-                    for p in points[:: max(1, len(points) // 20)]
-                ),
-            ),
-        )
-    ]
 
 
 def _over(shown: Sequence[Shown], name: str) -> Chart:
@@ -301,50 +265,6 @@ def _over(shown: Sequence[Shown], name: str) -> Chart:
         name,
         titles[name],
         titles[name],
-        _figure(labels, lines, axes[name], _("error"), from_zero=False),
+        figure(labels, lines, axes[name], _("error"), from_zero=False),
         Table(titles[name], tuple(head), tuple(rows)),
     )
-
-
-def _figure(
-    x: list[Any],
-    lines: Sequence[tuple[str, Sequence[float]]],
-    across: str,
-    up: str,
-    *,
-    from_zero: bool = True,
-) -> dict[str, Any]:
-    return {
-        theme: _themed(x, lines, across, up, from_zero, colour)
-        for theme, colour in COLOURS.items()
-    }
-
-
-def _themed(
-    x: list[Any],
-    lines: Sequence[tuple[str, Sequence[float]]],
-    across: str,
-    up: str,
-    from_zero: bool,
-    colour: dict[str, str],
-) -> dict[str, Any]:
-    figure = go.Figure()
-    styles = ({"color": colour["accent"]}, {"color": colour["grey"], "dash": "dash"})
-    for (name, values), style in zip(lines, styles, strict=False):
-        figure.add_scatter(x=x, y=list(values), name=name, mode="lines", line=style)
-    axis = {"gridcolor": colour["line"], "zeroline": not from_zero}
-    axis["zerolinecolor"] = colour["line"]
-    figure.update_layout(
-        template="none",
-        height=300,
-        margin={"l": 56, "r": 16, "t": 24, "b": 44},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 12, "color": colour["ink"]},
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={**axis, "showgrid": False, "title": across},
-        yaxis={**axis, "title": up} | ({"rangemode": "tozero"} if from_zero else {}),
-    )
-    shape: dict[str, Any] = figure.to_plotly_json()
-    return shape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -10,18 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from evaluation import judge, runner
-from evaluation.ingest.check import check
-from evaluation.ingest.faults import FileRefused
+from evaluation.ingest.check import check, check_threshold
+from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.folders import digest_of
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import best_table, check_mapping, recognise
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.history import history_of
 from evaluation.stripes import Source, measure
-from projects.catalogue import Bound, Limit, Scope, Shape, Terms, metrics_of
+from projects.catalogue import METRICS, Bound, Limit, Scope, Shape, Terms, metrics_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from evaluation.judge import Judged, Measured, Outcome
@@ -82,12 +83,18 @@ def answer(
     history: Path | None = None,
     sketch: bool = False,
     threads: int = 0,
+    executor: Executor | None = None,
 ) -> Answer:
-    """Check, measure and judge one file. FileRefused names every fault found."""
+    """Check, measure and judge one file, or a folder of Parquet files.
+
+    FileRefused names every fault found. An ``executor`` measures elsewhere, where the
+    same path must lead to the same file.
+    """
     layout = inspect(path, path.name, CAPS)
     layout = layout.with_table(best_table(layout, shape))
     mapping = recognise(layout.columns, shape) | dict(columns or {})
     check_mapping(mapping, layout, shape)
+    check_threshold(mapping, shape, terms)
     past = None
     if history is not None:
         past = history_of(past_batches(history, history.name, CAPS), terms.season)
@@ -95,23 +102,26 @@ def answer(
     if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
         # Order and repeated names show only in a pass over the whole file.
         check(path, layout, mapping, shape, CAPS, terms)
-    hashed = ThreadPoolExecutor(1).submit(_digest, path)
+    hashed = ThreadPoolExecutor(1).submit(digest_of, path)
     try:
         finished = measure(
             source,
             sketch=sketch or (layout.rows or 0) > EXACT_ROWS,
             threads=threads or os.cpu_count() or 1,
+            executor=executor,
         )
     except FileRefused:
         # The first fault stopped it; a careful pass names the others.
         check(path, layout, mapping, shape, CAPS, terms)
         raise
+    except runner.NoRows as empty:
+        raise FileRefused([Fault("header_only")]) from empty
     judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
     outcome = judge.judge(line for _limit, line in judged) if judged else None
     return Answer(path.name, hashed.result(), shape, finished, judged, outcome)
 
 
-def limits_in(path: Path) -> list[Limit]:
+def limits_in(path: Path, shape: Shape) -> list[Limit]:
     """Limits from a JSON or YAML list; ValueError names the line that is wrong.
 
     Each has ``metric``, ``bound`` (at_most, at_least, below, above, or a sign) and
@@ -120,8 +130,8 @@ def limits_in(path: Path) -> list[Limit]:
     # Loaded late, as JSON needs none of it.
     import yaml
 
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         stored = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as broken:
         raise ValueError(f"{path.name} is no JSON or YAML: {broken}") from broken
@@ -129,7 +139,12 @@ def limits_in(path: Path) -> list[Limit]:
         stored = stored.get("criteria")
     if not isinstance(stored, list) or not stored:
         raise ValueError(f"{path.name} holds no list of criteria")
-    return [_limit(line, number, path.name) for number, line in enumerate(stored, 1)]
+    limits = [_limit(line, number, path.name) for number, line in enumerate(stored, 1)]
+    for number, limit in enumerate(limits, 1):
+        if METRICS[limit.metric].shape != shape:
+            words = f"{limit.metric} is no metric of this kind of file"
+            raise ValueError(f"{path.name}, criterion {number}: {words}")
+    return limits
 
 
 # Any: what somebody wrote into a file.
@@ -150,8 +165,3 @@ def _limit(line: Any, number: int, name: str) -> Limit:
         raise ValueError(f"{name}, criterion {number}: {missing} is missing") from None
     except (AttributeError, TypeError, ValueError) as wrong:
         raise ValueError(f"{name}, criterion {number}: {wrong}") from wrong
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,7 +86,13 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
     }
     if run.status == RunStatus.QUEUED:
         place = place_in_queue(run)
-        context |= {"position": place.position, "wait": wait(place.seconds)}
+        context |= {
+            "position": place.position,
+            "wait": wait(place.seconds),
+            "at_once": settings.RUNS_PER_ENGAGEMENT,
+            "minutes": round(settings.CELERY_TASK_SOFT_TIME_LIMIT / 60),
+            "memory": f"{settings.WORKER_MEMORY_MB:,}",
+        }
     result = getattr(run, "result", None)
     if result is None:
         return context

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
-
+from evaluation.ingest.folders import row_groups_of
 from evaluation.ingest.read import batches
 from evaluation.metrics import BY_SHAPE
 from evaluation.runner import NoRows, part_with
@@ -50,9 +49,7 @@ def stripes(source: Source, count: int) -> list[Stripe | None]:
     """So many stripes of about the same rows; one of everything for other files."""
     if source.layout.format != "parquet" or count < 2:
         return [None]
-    with pq.ParquetFile(source.path, pre_buffer=False) as file:
-        held = file.metadata
-        rows = [held.row_group(i).num_rows for i in range(held.num_row_groups)]
+    rows = row_groups_of(source.path)
     if len(rows) < 2:
         return [None]
     found: list[Stripe | None] = []

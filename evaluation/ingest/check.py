@@ -61,15 +61,14 @@ def check(
     """Read the whole file once; FileRefused with the first hundred faults by row."""
     check_mapping(mapping, layout, shape, part)
     check_pairs(mapping)
+    if part != Part.TRUTH:
+        check_threshold(mapping, shape, terms)
     used = {role for role, column in mapping.items() if column}
-    judges = shape == Shape.DETECTION and part != Part.TRUTH
-    if judges and "y_pred" not in used and terms.threshold is None:
-        raise FileRefused([Fault("no_threshold")])
     found: list[Fault] = []
     ragged: list[Fault] = []
     total = rows = 0
     segments: set[str] = set()
-    order, ids = _Order(mapping), _Ids(mapping)
+    order, ids = Order(mapping), _Ids(mapping)
     by = next((role for role in ("segment", "series_id") if role in used), None)
     try:
         for batch in typed_batches(
@@ -102,11 +101,18 @@ def check(
     return Checked(rows, tuple(sorted(segments)))
 
 
+def check_threshold(mapping: Mapping[str, str], shape: Shape, terms: Terms) -> None:
+    """FileRefused when nothing says which rows are flagged."""
+    if shape != Shape.DETECTION or mapping.get("y_pred") or terms.threshold is not None:
+        return
+    raise FileRefused([Fault("no_threshold")])
+
+
 def _by_row(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.row or 0)
 
 
-class _Order:
+class Order:
     """Times that go back within a series; equal ones are a clock put back an hour."""
 
     def __init__(self, mapping: Mapping[str, str]) -> None:

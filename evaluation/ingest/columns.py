@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,15 @@ LABELS: Final[dict[str, int]] = {
     **dict.fromkeys(("0", "0.0", "false", "正常", "ok", "normal"), 0),
     **dict.fromkeys(("1", "1.0", "true", "異常", "ng", "anomaly", "abnormal"), 1),
 }
+# 2026年7月, 2026年7月1日 13時, 2026年7月1日 13時05分.
+JAPANESE_TIMES: Final = (
+    (r"[年月]", "-"),
+    (r"日\s*", " "),
+    (r"時(\d+)分", r":\1"),
+    (r"(\d)時\s*$", r"\1:00"),
+    (r"^\s+|[\s-]+$", ""),
+)
+LATE: Final = re.compile(r"^([^ T]+[ T])24:00(?::00)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,9 @@ def _count(cells: pa.Array) -> Typed:
 
 
 def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
+    if pa.types.is_decimal(cells.type):
+        # Its text would show as many zeros as the type has.
+        cells = cells.cast(pa.float64())
     quick = _quick_label(cells)
     if quick is not None:
         return Typed(quick, {})
@@ -172,15 +185,23 @@ def _time(cells: pa.Array) -> Typed:
     text = as_text(cells)
     empty = _mask(pc.is_null(text))
     series = pd.Series(text.to_pylist(), dtype="object")
-    times = pd.to_datetime(series, errors="coerce", format="ISO8601", utc=True)
+    # pandas picks a resolution by what it reads; both ways of reading must agree.
+    times = pd.to_datetime(
+        series, errors="coerce", format="ISO8601", utc=True
+    ).dt.as_unit("us")
     odd = _mask(times.isna().to_numpy()) & ~empty
     if odd.any():
-        plain = series[odd].str.replace(r"[年月]", "-", regex=True)
-        plain = plain.str.replace("日", " ").str.strip()
+        plain = series[odd]
+        for written, read in JAPANESE_TIMES:
+            plain = plain.str.replace(written, read, regex=True)
+        # 24:00 is the end of the day, which is the next day's beginning.
+        late = plain.str.match(LATE).astype(bool)
+        plain = plain.str.replace(LATE, r"\g<1>00:00", regex=True)
         # A bare number is not a time, though it could be read as one.
         plain = plain.where(~plain.str.fullmatch(r"[\d.]+").astype(bool))
         mixed = pd.to_datetime(plain, errors="coerce", format="mixed", utc=True)
-        times[odd] = mixed
+        mixed = mixed.dt.as_unit("us")
+        times[odd] = mixed.where(~late, mixed + pd.Timedelta(days=1))
     bad = _mask(times.isna().to_numpy()) & ~empty
     values = times.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     typed_times = pa.array(values, pa.timestamp("us"), from_pandas=True)

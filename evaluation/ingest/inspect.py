@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.faults import Fault, FileRefused, shortened
+from evaluation.ingest.folders import (
+    all_columns,
+    is_address,
+    is_folder,
+    pieces,
+    where,
+)
 from evaluation.ingest.tables import Table, opened, tables_in
 
 if TYPE_CHECKING:
@@ -119,8 +126,11 @@ class Layout:
 def inspect(path: Path, name: str, caps: Caps) -> Layout:
     """Look at the file without trusting its name; FileRefused if it is no table.
 
-    Reads the first megabyte, and the whole once to learn its encoding.
+    A folder is one table of all the Parquet files in it. Otherwise reads the first
+    megabyte, and the whole once to learn its encoding.
     """
+    if is_folder(path):
+        return _parquet(path, caps)
     size = path.stat().st_size
     if size > caps.bytes:
         params: dict[str, Any] = {"size": size, "limit": caps.bytes}
@@ -165,15 +175,32 @@ def _is_gzip(path: Path) -> bool:
 
 def _parquet(path: Path, caps: Caps) -> Layout:
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
-            rows, columns = file.metadata.num_rows, file.schema_arrow.names
+        # Of a folder the first file tells what they all are like.
+        first_file, rows, store = str(path), 0, None
+        if is_folder(path):
+            held = pieces(path)
+            columns = list(all_columns(held[0]))
+            rows = sum(sum(piece.groups) for piece in held)
+            first_file, (store, _base) = held[0].path, where(path)
+        with pq.ParquetFile(first_file, filesystem=store, pre_buffer=False) as file:
+            if store is None:
+                rows, columns = file.metadata.num_rows, file.schema_arrow.names
             _check_columns(columns, caps)
             if rows > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
             first = next(file.iter_batches(PREVIEW_ROWS), None)
-    except (pa.ArrowException, OSError, ValueError) as broken:
+            batch = [] if first is None else first.columns
+            cells = [column.to_pylist() for column in batch]
+    except UnicodeDecodeError as wrong:
+        # Some writers put Shift_JIS where Parquet's texts are UTF-8.
+        raise FileRefused([Fault("unknown_encoding")]) from wrong
+    except OSError as away:
+        if is_address(path):
+            params: dict[str, Any] = {"why": shortened(str(away))}
+            raise FileRefused([Fault("unreachable", params=params)]) from away
+        raise FileRefused([Fault("unreadable")]) from away
+    except (pa.ArrowException, ValueError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
-    cells = [] if first is None else [column.to_pylist() for column in first.columns]
     preview = tuple(tuple(map(_shown, row)) for row in zip(*cells, strict=True))
     return Layout("parquet", "", "", tuple(columns), preview, rows)
 

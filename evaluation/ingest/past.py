@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from evaluation.ingest.check import Order
 from evaluation.ingest.faults import Fault, FileRefused
 from evaluation.ingest.inspect import inspect
 from evaluation.ingest.mapping import recognise
-from evaluation.ingest.read import batches
+from evaluation.ingest.read import typed_batches
 from projects.catalogue import Shape, Text
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _PAST: Final = Text(ja="過去の実績", en="past value")
 def past_batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
     """Typed batches with columns y_true, series_id? and timestamp?, in file order.
 
-    FileRefused, with the file's name, when it is no table, has no column of values, or
-    at a bad cell.
+    FileRefused, with the file's name, when it is no table, has no row or no column of
+    values, or at a bad cell or a time that goes back.
     """
     try:
         yield from _batches(path, name, caps)
@@ -43,4 +44,14 @@ def _batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
         listed = ", ".join(layout.columns[:10])
         params: dict[str, str | int | Text] = {"label": _PAST, "columns": listed}
         raise FileRefused([Fault("missing_column", params=params)])
-    return batches(path, layout, mapping, Shape.FORECAST, caps)
+    order, rows = Order(mapping), 0
+    ragged: list[Fault] = []
+    for batch in typed_batches(path, layout, mapping, Shape.FORECAST, caps, ragged):
+        late, behind = order.faults(batch)
+        faults = [*ragged, *batch.faults, *late]
+        if faults:
+            raise FileRefused(faults, batch.total + len(ragged) + behind)
+        rows += len(batch.rows)
+        yield batch.columns
+    if ragged or not rows:
+        raise FileRefused(ragged or [Fault("header_only")])

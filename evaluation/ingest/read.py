@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
+from evaluation.ingest.clock import clock_of, told_by
 from evaluation.ingest.columns import as_text, typed
-from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
+from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused, shortened
+from evaluation.ingest.folders import chosen, where
 from evaluation.ingest.inspect import too_many_rows
 from evaluation.ingest.roles import Cell, cells_of
 from evaluation.ingest.tables import table_bytes
@@ -65,7 +67,8 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """Typed batches of 262,144 rows: y_true, and every other role that was mapped.
 
-    Labels are int8, numbers float64, times in microseconds, names strings; with
+    Labels are int8, numbers float64, times in microseconds by the clock of the file's
+    first row, names strings; with
     ``classes``, labels are names, and no others than these. FileRefused
     at the first batch with a fault, or when the file cannot be read.
     """
@@ -104,17 +107,16 @@ def typed_batches(
         if layout.format == "parquet"
         else _evened(_csv(path, layout, used, ragged))
     )
-    seen = 0
+    seen, clock = 0, clock_of(layout, used)
     shown = {role: name for role, name in used.items() if role != "time_of_day"}
     try:
         for raw in map(_with_time, raws):
             seen += len(raw.rows)
             if seen > caps.rows:
                 raise FileRefused([too_many_rows(caps)])
-            yield _typed(raw, shown, shape, caps, classes)
-    except pa.ArrowException as broken:
-        raise FileRefused([Fault("unreadable")]) from broken
-    except (OSError, ValueError, OverflowError) as broken:
+            batch = _typed(raw, shown, shape, caps, classes)
+            yield replace(batch, columns=told_by(clock, batch.columns))
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
 
 
@@ -250,23 +252,41 @@ def _parquet(
     first_row: int,
 ) -> Iterator[Raw]:
     number = first_row + 2
-    # Names stay dictionaries, so that no string is made for every row.
-    held = pq.read_schema(path)
-    coded = [used[role] for role in names if _is_text(held.field(used[role]).type)]
-    with pq.ParquetFile(
-        path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=coded
-    ) as file:
-        found = file.iter_batches(
-            ROWS_A_BATCH,
-            row_groups=row_groups,
-            columns=list(dict.fromkeys(used.values())),
-            use_threads=row_groups is None,
-        )
-        for batch in found:
-            cells = [batch.column(column) for column in used.values()]
-            named = pa.RecordBatch.from_arrays(cells, names=list(used))
-            yield Raw(named, np.arange(number, number + batch.num_rows))
-            number += batch.num_rows
+    store, _name = where(path)
+    for piece, groups in chosen(path, row_groups):
+        said = dict(piece.values)
+        own = [c for c in dict.fromkeys(used.values()) if c not in said]
+        # Names stay dictionaries, so that no string is made for every row.
+        held = pq.read_schema(piece.path, filesystem=store)
+        wanted = {used[role] for role in names} & set(own)
+        coded = [column for column in wanted if _is_text(held.field(column).type)]
+        with pq.ParquetFile(
+            piece.path,
+            filesystem=store,
+            pre_buffer=False,
+            buffer_size=1 << 20,
+            read_dictionary=coded,
+        ) as file:
+            found = file.iter_batches(
+                ROWS_A_BATCH,
+                row_groups=groups,
+                columns=own,
+                use_threads=row_groups is None,
+            )
+            for batch in found:
+                rows = batch.num_rows
+                cells = [
+                    _same(said[c], rows) if c in said else batch.column(c)
+                    for c in used.values()
+                ]
+                named = pa.RecordBatch.from_arrays(cells, names=list(used))
+                yield Raw(named, np.arange(number, number + rows))
+                number += rows
+
+
+def _same(value: str, rows: int) -> pa.Array:
+    """What a folder's name says, for each of its rows."""
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [value])
 
 
 def _evened(raws: Iterator[Raw]) -> Iterator[Raw]:
@@ -342,7 +362,8 @@ def _typed(
             if code == "bad_label":
                 seen = as_text(cells.take(pa.array(at))).unique().to_pylist()
                 more = ["…"] if len(seen) > MOST_CLASSES else []
-                params = {"classes": ", ".join(seen[:MOST_CLASSES] + more)}
+                named = [shortened(name) for name in seen[:MOST_CLASSES]]
+                params = {"classes": ", ".join(named + more)}
             elif code == "bad_class":
                 params = {"classes": ", ".join(classes)}
             elif code != "cell_too_long":

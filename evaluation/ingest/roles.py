@@ -292,6 +292,15 @@ _INVENTORY: Final = (
         "その期に発注した数です。|How many were ordered in the period.",
     ),
     _role(
+        "order_up_to",
+        Cell.COUNT,
+        "order_up_to order_up_to_level base_stock 補充目標 基準在庫",
+        "補充目標|order-up-to level",
+        "その期に目標とした在庫の数です。目標どおりにすぐ届いた場合と比べます。"
+        "|The stock aimed at; the run is compared with it delivered at once.",
+        rare=True,
+    ),
+    _role(
         "unit_cost",
         Cell.COUNT,
         "unit_cost cost price unit_price 単価 原価",
@@ -300,6 +309,15 @@ _INVENTORY: Final = (
     ),
     _SEGMENT,
 )
+
+
+def _of(when: str) -> str:
+    """before, and steps_before or before_steps of every measure a trial may have."""
+    measures = ("steps", "seconds", "sales", "minutes", "value", "measure")
+    both = (f"{m}_{when} {when}_{m}" for m in measures)
+    return " ".join([when, *both])
+
+
 _TRIAL: Final = (
     _role(
         "trial",
@@ -312,7 +330,7 @@ _TRIAL: Final = (
     _role(
         "before",
         Cell.NUMBER,
-        "before baseline control 前 変更前 改善前 従来",
+        _of("before") + " baseline control 前 変更前 改善前 従来",
         "変更前|before",
         "変える前の値(歩数、秒、売上など)です。"
         "|The measure before the change: steps, seconds, sales.",
@@ -321,7 +339,7 @@ _TRIAL: Final = (
     _role(
         "after",
         Cell.NUMBER,
-        "after treatment 後 変更後 改善後",
+        _of("after") + " treatment 後 変更後 改善後",
         "変更後|after",
         "変えた後の同じ単位の値です。|The same measure after it.",
         required=True,

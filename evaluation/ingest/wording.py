@@ -27,6 +27,24 @@ WORDINGS: Final[dict[str, Wording]] = {
         "書き出しをやり直し、見出しの行とデータの行があることを確かめてください。",
         "Export it again and check that it holds a header and rows.",
     ),
+    "empty_folder": _wording(
+        "フォルダーにParquetのファイルがありません。",
+        "The folder holds no Parquet file.",
+        "末尾が.parquetのファイルを入れるか、ファイルを1つ選んでください。",
+        "Put files ending in .parquet into it, or name one file.",
+    ),
+    "uneven_folder": _wording(
+        "{file}だけ列が違います。フォルダーの全ファイルに同じ列が必要です。",
+        "{file} has other columns. Every file of the folder needs the same ones.",
+        "列をそろえるか、そのファイルを別のフォルダーに移してください。",
+        "Give it the same columns, or move the file elsewhere.",
+    ),
+    "unreachable": _wording(
+        "保管先から読めません({why})。",
+        "Its store cannot be read ({why}).",
+        "アドレス、権限、通信を確かめてください。",
+        "Check the address, the permission and the network.",
+    ),
     "header_only": _wording(
         "見出しだけで、データの行がありません。",
         "It holds a header, but no rows.",

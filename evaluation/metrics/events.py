@@ -103,7 +103,7 @@ def tally(course: Course, terms: Terms) -> Tally:
         days=float(course.last[-1] - course.first[0]) / MICROSECONDS / DAY,
         delays=tuple(delays),
         covered=_covered(events, flagged),
-        justified=_covered(flagged, events),
+        justified=_covered(alarms, events),
         nab=benchmarks.nab(course, events.start, events.end, first_counted),
         nab_windows=len(events.start),
         changes=None if changed is None else changed.real,

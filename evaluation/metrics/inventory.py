@@ -63,13 +63,14 @@ class InventoryPart:
     has_segments: bool
     has_backorders: bool
     has_orders: bool
+    has_levels: bool
 
 
 def part(
     batch: pa.RecordBatch, first_row: int = 0, terms: Terms = PLAIN
 ) -> InventoryPart:
     """Sum one batch with columns sku, period, demand, demand_met_from_stock,
-    on_hand_end, backorder_end? order_qty? unit_cost? segment?.
+    on_hand_end, backorder_end? order_qty? order_up_to? unit_cost? segment?.
 
     A shortage is demand not met from stock in its own period; stock of zero is none.
     """
@@ -87,6 +88,7 @@ def part(
     value = held * (column("unit_cost") if "unit_cost" in names else worth)
     short = demand - met
     short[short < NO_SHORTAGE] = 0.0
+    level = column("order_up_to")
     values = np.stack(
         [
             np.ones(batch.num_rows),
@@ -100,6 +102,8 @@ def part(
             column("backorder_end"),
             ordered,
             ordered > 0,
+            np.minimum(demand, level),
+            np.maximum(level - demand, 0.0),
         ]
     )
     skus, named = coded(batch, "sku")
@@ -122,6 +126,7 @@ def part(
         "segment" in names,
         "backorder_end" in names,
         "order_qty" in names,
+        "order_up_to" in names,
     )
 
 
@@ -132,6 +137,7 @@ def merge(one: InventoryPart, other: InventoryPart) -> InventoryPart:
         one.has_segments or other.has_segments,
         one.has_backorders or other.has_backorders,
         one.has_orders or other.has_orders,
+        one.has_levels or other.has_levels,
     )
 
 
@@ -162,6 +168,7 @@ def finish(
         has_segments=part.has_segments,
         has_backorders=part.has_backorders,
         has_orders=part.has_orders,
+        has_levels=part.has_levels,
     )
 
 

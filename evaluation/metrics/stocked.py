@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     *("rows", "demand", "met", "held", "value", "short", "stockouts", "zeros"),
-    *("backorders", "ordered", "orders"),
+    *("backorders", "ordered", "orders", "level_met", "level_held"),
 )
 RESAMPLED: Final = (
     *("fill_rate", "shortage_units", "avg_on_hand", "avg_on_hand_total", "turns"),
@@ -120,6 +120,7 @@ class FinishedInventory:
     has_segments: bool
     has_backorders: bool
     has_orders: bool
+    has_levels: bool = False
 
     @property
     def rows(self) -> int:
@@ -129,6 +130,16 @@ class FinishedInventory:
     def segments(self) -> list[str]:
         """The names of all segments, or of all SKUs where there are none, sorted."""
         return list(self.by_line)
+
+    def at_level(self) -> tuple[float | None, float] | None:
+        """Fill rate and mean stock of an item, had every order-up-to level been filled
+        at once on the same rows; None where the file names no levels.
+        """
+        if not self.has_levels:
+            return None
+        demand, held = self.whole.sum_of("demand"), self.whole.sum_of("level_held")
+        met = self.whole.sum_of("level_met")
+        return (met / demand if demand else None), held / self.whole.rows
 
     def line(self, segment: str = "") -> Line:
         """The whole file, or one segment; else KeyError."""
@@ -219,6 +230,7 @@ class FinishedInventory:
             "has_segments": self.has_segments,
             "has_backorders": self.has_backorders,
             "has_orders": self.has_orders,
+            "has_levels": self.has_levels,
         }
 
     @classmethod
@@ -232,6 +244,7 @@ class FinishedInventory:
             has_segments=stored["has_segments"],
             has_backorders=stored["has_backorders"],
             has_orders=stored["has_orders"],
+            has_levels=stored.get("has_levels", False),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from evaluation.metrics import peaks as peak
-from evaluation.metrics.errors import BASELINES, made_of
+from evaluation.metrics.errors import BASELINES, ZERO, made_of
 from evaluation.metrics.forecasted import FinishedForecast, Line, Shown
 from evaluation.metrics.intervals import block_ends
 from evaluation.metrics.scaled import scaled_of
@@ -67,6 +67,7 @@ def _finished(
         return found_peaks[1][at], found_peaks[2][at]
 
     near = pairs.smallest < NEAR_ZERO * _means(pairs, columns)[pairs.line]
+    near |= pairs.smallest < ZERO
     lines: dict[str, Line] = {}
     by_line = groups(pairs.line, len(pairs.lines))
     if has_lines:

@@ -45,6 +45,13 @@ _DETECTION: Final = (
         "不良の流出や故障にかかる額です。|What a defect shipped or a breakdown costs.",
     ),
     _term(
+        "cases_a_day",
+        "number",
+        "現場の1日の件数|Cases a day at the site",
+        "1日・1週・1か月あたりの誤検知と見逃しを見積もります。"
+        "|Tells how many false alarms and misses a day, a week and a month has.",
+    ),
+    _term(
         "without_score",
         "choice",
         "スコアのない行|Rows without a score",

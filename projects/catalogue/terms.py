@@ -51,7 +51,7 @@ class Terms:
     ``alarm_gap_seconds``: alarms closer together are one; ``event_window_seconds``:
     how long after a change point an alarm still counts; ``hold_rows``: how many rows an
     alarm stays on before a change of judgement is told. ``yen_false_alarm`` and
-    ``yen_miss`` are the cost of one error.
+    ``yen_miss`` are the cost of one error; ``cases_a_day`` are those of the site.
 
     ``season``: periods after which a series repeats itself, as 24 for hours of a day.
     ``interval``: the share of actuals that y_lower..y_upper promises to hold.
@@ -74,6 +74,7 @@ class Terms:
     hold_rows: int = 0
     yen_false_alarm: float | None = None
     yen_miss: float | None = None
+    cases_a_day: float | None = None
     season: int = 1
     interval: float = 0.95
     yen_over: float | None = None
@@ -96,8 +97,9 @@ class Terms:
             raise TermError("without_score", UNKNOWN)
         if not 0 < self.interval < 1:
             raise TermError("interval", NO_SHARE)
-        for name in ("season", "beta", "periods_a_year"):
-            if getattr(self, name) <= 0:
+        for name in ("season", "beta", "periods_a_year", "cases_a_day"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
                 raise TermError(name, NOT_POSITIVE)
         if len(self.classes) == 1 or len(self.classes) > MOST_CLASSES:
             raise TermError("classes", HOW_MANY)

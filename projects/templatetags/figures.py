@@ -21,6 +21,7 @@ MINUS: Final = "\u2212"
 NO_BREAK: Final = "\u00a0"
 MAN: Final = Decimal(10_000)
 OKU: Final = 10_000  # in 万円
+SMALLEST: Final = -6  # the power of ten under which a number is only told to be small
 MOST_IN_FULL: Final = 1_000_000
 
 Number = int | float | Decimal
@@ -123,7 +124,7 @@ def metric_text(
             return percent(value, 1 if digits is None else digits)
         case Unit.RATIO:
             # An F1 of .6598 must not read like the .66 it does not keep.
-            return rounded(value, max(digits or 0, 4))
+            return _not_nought(value, max(digits or 0, 4))
         case Unit.COUNT:
             return rounded(value, 0)
         case Unit.MONEY:
@@ -132,14 +133,25 @@ def metric_text(
             short = japanese() or abs(amount) >= MOST_IN_FULL
             return yen(amount) if short else yen_full(amount)
         case Unit.NUMBER:
-            return rounded(value, 2 if digits is None else digits)
+            return _not_nought(value, 2 if digits is None else digits)
         case Unit.SECONDS:
             return f"{rounded(value, 1)}{_time_unit('秒', 's')}"
         case Unit.DAYS:
             return f"{rounded(value, 1)}{_time_unit('日', 'days')}"
         case Unit.SAME:
-            text = rounded(value, 2 if digits is None else digits)
+            text = _not_nought(value, 2 if digits is None else digits)
             return f"{text}{NO_BREAK}{y_unit}" if y_unit else text
+
+
+def _not_nought(value: Number, digits: int) -> str:
+    """Rounded, but a small number that is not zero keeps two of its own digits."""
+    text = rounded(value, digits)
+    if value == 0 or any(digit in text for digit in "123456789"):
+        return text
+    small = Decimal(str(value))
+    if small.adjusted() < SMALLEST:
+        return f"<{Decimal(1).scaleb(SMALLEST):f}" if value > 0 else text
+    return rounded(value, 1 - small.adjusted())
 
 
 def _time_unit(japanese_unit: str, english_unit: str) -> str:
@@ -162,10 +174,14 @@ def interval(
     digits: int | None = None,
 ) -> str:
     """``{% interval 0.001 0.074 "share" %}`` → (0.1–7.4%); the unit stands once."""
-    if low is None or high is None:
+    if low is None or high is None or low == high:
         return ""
     start, end = metric_text(low, unit, digits), metric_text(high, unit, digits)
-    return f"({_without_unit(start, end)}–{end})"
+    # A dash beside a minus sign would read as two of them.
+    between = "–"
+    if low < 0:
+        between = "〜" if japanese() else " to "
+    return f"({_without_unit(start, end)}{between}{end})"
 
 
 def _without_unit(start: str, end: str) -> str:

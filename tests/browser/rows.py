@@ -87,14 +87,19 @@ def screen(engagement: Engagement, manager: User) -> None:
     feasibility.issue_assessment(assessment=assessment, by=manager)
 
 
-def agree(engagement: Engagement, criterion: CriterionDraft, *signers: User) -> None:
+def agree(
+    engagement: Engagement,
+    criterion: CriterionDraft,
+    *signers: User,
+    terms: Terms | None = None,
+) -> None:
     """Put a version in force: the manager signs first, then the executive."""
     manager, executive = signers
     screen(engagement, manager)
     draft = agreements.draft_agreement(
         engagement=engagement,
         reason="初版",
-        terms=Terms(),
+        terms=terms or Terms(),
         criteria=[criterion],
         by=manager,
     )
@@ -141,6 +146,53 @@ def measure(engagement: Engagement, manager: User) -> None:
     submit_run(upload=upload, columns=columns, note="", by=manager)
 
 
+def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
+    """Engagements by name: their kind, a criterion, and how files are measured."""
+    usual, sure = Terms(), Decimal("0.95")
+    return {
+        "anomaly": (
+            "anomaly",
+            CriterionDraft("f1", "at_least", Decimal("0.66"), None),
+            usual,
+        ),
+        "demand_forecast": (
+            "demand_forecast",
+            CriterionDraft("mape", "at_most", Decimal(3), None),
+            usual,
+        ),
+        "measured": (
+            "anomaly",
+            CriterionDraft("miss_rate", "at_most", Decimal("0.05"), sure),
+            usual,
+        ),
+        "priced": (
+            "anomaly",
+            CriterionDraft("event_recall", "at_least", Decimal("0.5"), sure),
+            Terms(yen_false_alarm=4_000, yen_miss=90_000, alarm_gap_seconds=3_600),
+        ),
+        "classes": (
+            "anomaly",
+            CriterionDraft("macro_f1", "at_least", Decimal("0.5"), None),
+            Terms(classes=("良品", "傷", "打痕", "汚れ")),
+        ),
+        "ahead": (
+            "demand_forecast",
+            CriterionDraft("coverage", "at_least", Decimal("0.9"), sure),
+            Terms(season=24, interval=0.9, yen_over=30, yen_under=90),
+        ),
+        "inventory": (
+            "inventory",
+            CriterionDraft("fill_rate", "at_least", Decimal("0.95"), sure),
+            Terms(holding_rate=0.02, unit_cost=900, yen_shortage=5_000, yen_order=400),
+        ),
+        "layout": (
+            "layout",
+            CriterionDraft("improvement_percent", "at_least", Decimal(10), sure),
+            usual,
+        ),
+    }
+
+
 def write() -> dict[str, str]:
     provider, customer = (
         Organisation.objects.create(name=name, kind=kind)
@@ -156,18 +208,10 @@ def write() -> dict[str, str]:
     for language in ("ja", "en"):
         person(f"engineer-{language}", provider, Role.ENGINEER, language)
     signers = (managers[0], person("executive", customer, Role.EXECUTIVE, "ja"))
-    criteria = {
-        "anomaly": CriterionDraft("f1", "at_least", Decimal("0.66"), None),
-        "demand_forecast": CriterionDraft("mape", "at_most", Decimal(3), None),
-        "measured": CriterionDraft(
-            "miss_rate", "at_most", Decimal("0.05"), Decimal("0.95")
-        ),
-    }
     made = {}
-    for name, criterion in criteria.items():
-        kind = "anomaly" if name == "measured" else name
+    for name, (kind, criterion, terms) in agreed().items():
         made[name] = take_on(signers[0], customer, f"検証 {name}", kind)
-        agree(made[name], criterion, *signers)
+        agree(made[name], criterion, *signers, terms=terms)
     spend(made["measured"], signers[0])
     cover_skills(
         engagement=made["measured"],

@@ -15,7 +15,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import files
 from tests.browser.house import CHROMIUM, PATIENCE, furnished, submit, upload
+from tests.config.watching import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MEASURING = 60_000
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 # What somebody who is not signed in reads.
 OUTSIDE = (
     "login",
@@ -218,7 +221,7 @@ def draw_charts(page: Page) -> None:
 
 def faults_of(page: Page) -> list[str]:
     found = []
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    wide = page.evaluate(TOO_WIDE)
     if wide > 0:
         found.append(f"{wide} px wider than the window")
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
@@ -265,3 +268,41 @@ def test_every_page_can_be_read(house, language, width, scheme):
         found += wrong
 
     assert not found, "\n".join(found)
+
+
+KINDS = {
+    "priced": (files.events, {"events": "Events found", "beside": "Present judgement"}),
+    "anomaly": (files.plain, {"matrix": "Right and wrong", "beside": "Never flag"}),
+    "classes": (files.classes, {"by class": "By class", "one of them": "打痕"}),
+    "ahead": (
+        files.ahead,
+        {"interval": "Interval coverage", "past": "Last season repeated"},
+    ),
+    "inventory": (files.stock, {"worst": "Items served worst", "store": "東倉庫"}),
+    "layout": (files.trials, {"test": "Improvement", "shift": "早番"}),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_run_of_every_kind_is_measured_and_explained(house, tmp_path, name):
+    write, expected = KINDS[name]
+    with house.page_of("engineer-en") as page:
+        wrong = watch(page.context, house.address)
+        upload(page, house, name, write(tmp_path))
+        if name == "ahead":
+            page.locator('[name="history"]').set_input_files(files.past(tmp_path))
+        submit(page)
+        page.wait_for_selector(".head-title .v", timeout=MEASURING)
+        text = page.locator("main").inner_text()
+        missing = {key: word for key, word in expected.items() if word not in text}
+        assert not missing, text
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = 1)")
+        draw_charts(page)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            # Charts take their new width a moment later.
+            until(
+                lambda: page.evaluate(TOO_WIDE) <= 0, f"it fits {width} px", seconds=10
+            )
+            wrong += faults_of(page)
+        assert not wrong, "\n".join(wrong)

@@ -198,3 +198,14 @@ def test_every_segment_has_the_nab_score_published() -> None:
     for line in published:
         raw = done.events.by_segment[line["segment"]].nab[0]
         assert raw == pytest.approx(line["nab_score"], abs=1e-11)
+
+
+def test_alarms_joined_by_the_agreed_gap_are_one_range() -> None:
+    flags = [n in (3, 5, 7, 20) for n in range(30)]
+    rows = [(3 <= n <= 7, flag, "A", 1) for n, flag in enumerate(flags)]
+    apart, joined = (
+        measured(table(rows), Terms(alarm_gap_seconds=gap)) for gap in (0.0, 5.0)
+    )
+    # Three of four ranges lie within the event; joined, one of two does.
+    assert apart.measured("range_precision").value == pytest.approx(3 / 4)
+    assert joined.measured("range_precision").value == pytest.approx(1 / 2)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from evaluation import kinds
 from evaluation.metrics import finished_from_json, inventory, stock, stocked, trial
 from projects.catalogue import CONFIDENCES, Shape, Terms, metrics_of
 
@@ -207,3 +208,27 @@ def test_levels_cover_the_time_they_are_exposed() -> None:
     ):
         with pytest.raises(ValueError, match=r"zero|share|chances|large"):
             wrong()
+
+
+def test_stock_is_compared_with_its_levels_filled_at_once() -> None:
+    columns = {
+        "sku": ["A", "A", "B"],
+        "period": pa.array([0, 1, 0], pa.timestamp("us")),
+        "demand": [5.0, 2.0, 0.0],
+        "demand_met_from_stock": [3.0, 2.0, 0.0],
+        "on_hand_end": [0.0, 1.0, 4.0],
+    }
+    plain = inventory.finish(inventory.part(pa.record_batch(columns)))
+    assert plain.at_level() is None
+    columns["order_up_to"] = [4.0, 4.0, 4.0]
+    done = inventory.finish(inventory.part(pa.record_batch(columns)))
+    assert done.at_level() == (pytest.approx(6 / 7), pytest.approx(6 / 3))
+    assert finished_from_json(done.to_json()) == done
+    first, second = kinds.tables(done)
+    assert first.rows[1][1:] == ("85.7%", "2.00")
+    assert len(kinds.tables(plain)) == 1
+    columns["demand"] = [0.0] * 3
+    columns["demand_met_from_stock"] = [0.0] * 3
+    calm = inventory.finish(inventory.part(pa.record_batch(columns)))
+    assert calm.at_level() == (None, 4.0)
+    assert second.rows

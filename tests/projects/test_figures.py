@@ -164,3 +164,33 @@ def test_small_sums_keep_their_digits_in_english_and_are_short_in_japanese() -> 
         assert figures.metric_text(240_000, "money") == "24万円"
         assert figures.interval(15.2, 16.2, "seconds") == "(15.2–16.2秒)"
     assert figures.metric_text(1.5, "number") == "1.50"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0000412, Unit.RATIO, "0.000041"),
+        (0.00314, Unit.NUMBER, "0.0031"),
+        (-0.0031, Unit.SAME, "−0.0031"),
+        (3e-9, Unit.RATIO, "<0.000001"),
+        (-3e-9, Unit.NUMBER, "0.00"),
+        (0, Unit.RATIO, "0.0000"),
+        (0.25, Unit.NUMBER, "0.25"),
+    ],
+)
+def test_a_small_number_does_not_read_as_nought(
+    value: float, unit: Unit, text: str
+) -> None:
+    with translation.override("en"):
+        assert figures.metric_text(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("ja", "(−70.71〜−59.46)"), ("en", "(−70.71 to −59.46)")],
+)
+def test_a_band_below_zero_has_no_dash_beside_a_minus(language: str, text: str) -> None:
+    with translation.override(language):
+        assert figures.interval(-70.71, -59.46, "number") == text
+        # Ends that are one number are no band.
+        assert figures.interval(24, 24, "count") == ""
