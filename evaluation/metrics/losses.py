@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # as the machine epsilon does in scikit-learn.
 CLIP: Final = float(np.finfo(np.float64).eps)
 TENTHS: Final = 10
+# A row of sums: Brier score and log loss with their squares, then scores by tenth.
+FIRST_TENTH: Final = 4
+SUMS: Final = FIRST_TENTH + TENTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,66 @@ def mean_of(sums: Iterable[tuple[float, float]], rows: int) -> Mean:
     return Mean(mean, math.sqrt(max(0.0, square / rows - mean * mean) / rows))
 
 
-def losses(scores: NDArray[Any], real: NDArray[np.bool_]) -> Loss:
-    """The sums of one batch; nothing is summed once a score is outside 0..1."""
-    tenths = np.zeros((2, TENTHS), np.int64)
-    if not len(scores) or scores.min() < 0 or scores.max() > 1:
-        return Loss((), tenths, not len(scores))
-    plain = scores.astype(np.float64, copy=False)
-    # The chance given to what came true: both losses depend on it alone.
-    told = np.where(real, plain, 1 - plain)
-    squared = (1 - told) ** 2
-    logged = -np.log(np.clip(told, CLIP, 1 - CLIP))
-    row = [squared.sum(), squared @ squared, logged.sum(), logged @ logged]
-    at = np.minimum((plain * TENTHS).astype(np.int64), TENTHS - 1)
-    tenths = np.bincount(at + TENTHS * real, minlength=2 * TENTHS).reshape(2, TENTHS)
-    by_tenth = np.bincount(at, plain, TENTHS)
-    return Loss((np.concatenate([row, by_tenth]),), tenths, True)
+class Losses:
+    """Sums of one batch after another, each begun, added piece by piece, and ended.
+
+    Nothing is summed once a score is outside 0..1.
+    """
+
+    def __init__(self) -> None:
+        self._sums: list[Floats] = []
+        self._tenths = np.zeros(2 * TENTHS, np.int64)
+        self._inside = True
+        self._row = np.zeros(SUMS)
+
+    def begin(self) -> None:
+        """A batch begins."""
+        self._row = np.zeros(SUMS)
+
+    def add(
+        self,
+        scores: Floats,
+        real: NDArray[np.bool_],
+        ends: tuple[float, float],
+        room: tuple[Floats, Floats, Floats],
+        at: NDArray[np.int64],
+    ) -> None:
+        """Sum one piece; ``ends`` are its smallest and its largest score.
+
+        The first of ``room`` holds 1 - scores; what the others and ``at`` hold is lost.
+        """
+        self._inside = self._inside and ends[0] >= 0 and ends[1] <= 1
+        if not self._inside:
+            return
+        told, missed, spare = room
+        np.multiply(scores, TENTHS, out=spare)
+        at[:] = spare
+        np.minimum(at, TENTHS - 1, out=at)
+        self._row[FIRST_TENTH:] += np.bincount(at, scores, TENTHS)
+        np.add(at, TENTHS, out=at, where=real)
+        np.add.at(self._tenths, at, 1)
+        # The chance given to what came true: both losses depend on it alone.
+        np.copyto(told, scores, where=real)
+        np.subtract(1.0, told, out=missed)
+        self._add(0, np.square(missed, out=missed), spare)
+        if ends[0] < CLIP or ends[1] > 1 - CLIP:
+            np.clip(told, CLIP, 1 - CLIP, out=told)
+        logged = np.log(told, out=told)
+        self._add(2, np.negative(logged, out=logged), spare)
+
+    def _add(self, place: int, values: Floats, spare: Floats) -> None:
+        # Not a dot product: its bits would depend on the processors of the machine.
+        self._row[place] += values.sum()
+        self._row[place + 1] += np.square(values, out=spare).sum()
+
+    def end(self) -> None:
+        """The batch has ended."""
+        self._sums.append(self._row)
+
+    def so_far(self) -> Loss:
+        """The sums of all batches."""
+        sums = tuple(self._sums) if self._inside else ()
+        return Loss(sums, self._tenths.reshape(2, TENTHS).copy(), self._inside)
 
 
 def merged_losses(one: Loss | None, other: Loss | None) -> Loss | None:
@@ -116,7 +164,7 @@ def finished_losses(
         for rows, real, score in zip(
             loss.tenths.sum(axis=0).tolist(),
             loss.tenths[1].tolist(),
-            total[4:],
+            total[FIRST_TENTH:],
             strict=True,
         )
         if rows

@@ -52,24 +52,33 @@ def bins_of(scores: NDArray[Any]) -> Ints:
     found = np.empty(len(plain), np.int64)
     # In pieces that stay in the processor's cache.
     for start in range(0, len(plain), PIECE):
-        piece = slice(start, start + PIECE)
-        found[piece] = _bins(plain[piece])
+        piece = plain[start : start + PIECE]
+        ends = float(piece.min()), float(piece.max())
+        room = np.empty(len(piece), np.int64)
+        bins_into(found[start : start + PIECE], piece, 1.0 - piece, ends, room)
     return found
 
 
-def _bins(plain: Floats) -> Ints:
-    bits = plain.view(np.int64)
-    low = (bits >> SHIFT) - (_TINY - ZERO_BIN - 1)
-    # 1 - s is exact from one half on, so that no two scores change places.
-    high = (ONE_BIN - 1 + _TINY) - ((1.0 - plain).view(np.int64) >> SHIFT)
-    np.maximum(low, ZERO_BIN + 1, out=low)
-    np.minimum(high, ONE_BIN - 1, out=high)
-    found: Ints = np.where(plain < 0.5, low, high)
+def bins_into(
+    found: Ints, plain: Floats, other: Floats, ends: tuple[float, float], room: Ints
+) -> None:
+    """Write the bins of ``plain`` into ``found``; ``other`` is 1 - plain.
+
+    ``ends`` are the smallest and the largest of ``plain``; what ``room`` holds is lost.
+    """
+    np.right_shift(plain.view(np.int64), SHIFT, out=found)
+    found -= _TINY - ZERO_BIN - 1
+    np.maximum(found, ZERO_BIN + 1, out=found)
+    if ends[1] >= 0.5:
+        # 1 - s is exact from one half on, so that no two scores change places.
+        np.right_shift(other.view(np.int64), SHIFT, out=room)
+        np.subtract(ONE_BIN - 1 + _TINY, room, out=room)
+        np.minimum(room, ONE_BIN - 1, out=room)
+        np.copyto(found, room, where=plain >= 0.5)
     # Zeros, ones and what lies outside need a second look; most files have few.
-    odd = np.flatnonzero((plain <= 0.0) | (plain >= 1.0))
-    if len(odd):
+    if ends[0] <= 0.0 or ends[1] >= 1.0:
+        odd = np.flatnonzero((plain <= 0.0) | (plain >= 1.0))
         found[odd] = _odd(plain[odd])
-    return found
 
 
 def _odd(plain: Floats) -> Ints:
@@ -79,12 +88,6 @@ def _odd(plain: Floats) -> Ints:
     found: Ints = np.where(plain > 0.0, above, below)
     found[plain == 0.0] = ZERO_BIN
     found[plain == 1.0] = ONE_BIN
-    return found
-
-
-def coarse(bins: Ints) -> Ints:
-    """Bins as they are kept by segment, 0 to COARSE - 1."""
-    found: Ints = bins >> COARSER
     return found
 
 

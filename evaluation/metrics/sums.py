@@ -88,12 +88,19 @@ def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
         column = column.dictionary_encode()
     codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     names: list[str] = column.dictionary.to_pylist()
-    used = np.bincount(codes, minlength=len(names)) > 0
+    used = in_use(codes, len(names))
     if used.all():
         return codes, names
     return (np.cumsum(used) - 1)[codes], [
         name for name, kept in zip(names, used.tolist(), strict=True) if kept
     ]
+
+
+def in_use(codes: NDArray[np.integer], count: int) -> NDArray[np.bool_]:
+    """Which of so many codes occur."""
+    used = np.zeros(count, np.bool_)
+    used[codes] = True
+    return used
 
 
 def stamps(batch: pa.RecordBatch, name: str) -> Ints:
