@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 from scipy.special import digamma
 
+from evaluation.metrics.losses import PIECE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,7 +44,6 @@ COARSE: Final = (BINS >> COARSER) + 1
 
 # Resampling so many groups of neighbouring bins says the same as resampling the bins.
 MOST_GROUPS: Final = 1_000
-PIECE: Final = 16_384
 REPLICATES: Final = 1_000
 
 

@@ -1,4 +1,4 @@
-"""Detection rows counted in place, piece by piece: what a stripe of a file adds up to."""
+"""Detection rows counted in place, piece by piece, until a stripe is added up."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evaluation.metrics.losses import Loss, Losses
+from evaluation.arrays import values_of
+from evaluation.metrics.losses import PIECE, Loss, Losses
 from evaluation.metrics.runs import Stretches, stretches
-from evaluation.metrics.sketch import BINS, COARSE, COARSER, PIECE, bins_into
-from evaluation.metrics.sums import coded, in_use
+from evaluation.metrics.sketch import BINS, COARSE, COARSER, bins_into
+from evaluation.metrics.sums import in_use
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,11 +99,11 @@ class Tally:
         self._count(truth, flagged, rule, codes, there)
         if "y_score" in names:
             self._scored = True
-            self._rank(_numpy(batch.column("y_score")), truth, codes, there)
+            self._rank(values_of(batch.column("y_score")), truth, codes, there)
 
     def part(self) -> DetectionPart:
         """What the rows add up to; names that no row has are left out."""
-        used = self._table.any(axis=1)
+        used: NDArray[np.bool_] = np.asarray(self._table.any(axis=1))
         histograms = self._histograms
         if not self._scored or not self._has_segments or int(used.sum()) > MOST_RANKED:
             histograms = None
@@ -131,7 +132,7 @@ class Tally:
         """The codes of a column of names, and what each code is called here."""
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
-        codes = _numpy(column.indices)
+        codes = values_of(column.indices)
         held = column.dictionary
         if self._last is not None and held.equals(self._last[0]):
             return codes, self._last[1]
@@ -156,7 +157,7 @@ class Tally:
         return None if (there == np.arange(len(there))).all() else there
 
     def _forget_unused(self) -> None:
-        used = self._table.any(axis=1)
+        used: NDArray[np.bool_] = np.asarray(self._table.any(axis=1))
         kept = [name for name, held in zip(self._names, used, strict=False) if held]
         self._names = {name: i for i, name in enumerate(kept)}
         self._table = self._table[used]
@@ -273,14 +274,12 @@ def _times(codes: NDArray[Any], there: Ints | None, by: int, room: Ints) -> Ints
     return room
 
 
-def _judged(
-    batch: pa.RecordBatch, terms: Terms
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def _judged(batch: pa.RecordBatch, terms: Terms) -> tuple[NDArray[Any], NDArray[Any]]:
     """What is true of each row and what was said of it, as numbers of classes."""
     names = set(batch.schema.names)
     truth = _codes(batch.column("y_true"), terms.classes)
     if "y_score" in names and terms.threshold is not None:
-        return truth, _numpy(batch.column("y_score")) >= terms.threshold
+        return truth, values_of(batch.column("y_score")) >= terms.threshold
     if "y_pred" in names:
         return truth, _codes(batch.column("y_pred"), terms.classes)
     raise ValueError("either y_pred, or y_score with a threshold, is needed")
@@ -299,12 +298,7 @@ def _that_count(batch: pa.RecordBatch, terms: Terms) -> tuple[pa.RecordBatch, in
     return counting, batch.num_rows - counting.num_rows
 
 
-def _numpy(column: pa.Array) -> NDArray[Any]:
-    found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return found
-
-
 def _codes(column: pa.Array, named: tuple[str, ...]) -> NDArray[Any]:
     if named:
         column = pc.index_in(column.cast(pa.string()), pa.array(named, pa.string()))
-    return _numpy(column)
+    return values_of(column)
