@@ -9,9 +9,10 @@ of their own. Outside 0..1 the steps are relative to the size.
 from __future__ import annotations
 
 import base64
+import math
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -45,6 +46,9 @@ COARSE: Final = (BINS >> COARSER) + 1
 # Resampling so many groups of neighbouring bins says the same as resampling the bins.
 MOST_GROUPS: Final = 1_000
 REPLICATES: Final = 1_000
+CHANCES: Final = 1 << 16
+# From so many rows on, drawn as if their number were normal.
+MANY: Final = 64
 
 
 def bins_of(scores: NDArray[Any]) -> Ints:
@@ -220,12 +224,16 @@ class Sketch:
         """
         real, normal = (counts[::-1] for counts in self.grouped(most))
         generator = np.random.default_rng(seed)
-        drawn = generator.poisson(real, (REPLICATES, len(real))).astype(float)
-        alarms = generator.poisson(normal, (REPLICATES, len(real))).astype(float)
-        caught, flagged = np.cumsum(drawn, axis=1), np.cumsum(alarms, axis=1)
-        total = np.maximum(caught[:, -1], 1)
-        middle = _share(caught - drawn / 2, flagged - alarms / 2)
-        return np.sort((drawn * middle).sum(axis=1) / total)
+        # A row a group, so that sums over groups run along whole rows.
+        drawn, alarms = _drawn(generator, real), _drawn(generator, normal)
+        caught, flagged = np.cumsum(drawn, axis=0), np.cumsum(alarms, axis=0)
+        total = np.maximum(caught[-1], 1)
+        caught -= drawn / 2
+        flagged -= alarms / 2
+        flagged += caught
+        np.divide(caught, flagged, out=caught, where=flagged > 0)
+        caught *= drawn
+        return np.sort(caught.sum(axis=0) / total)
 
     def encoded(self) -> str:
         """As compressed text, a few dozen kilobytes at most."""
@@ -252,6 +260,33 @@ class Sketch:
             for column in columns
         )
         return cls(np.cumsum(steps), real, normal)
+
+
+def _drawn(generator: np.random.Generator, counts: Ints) -> Floats:
+    """Poisson numbers of these means, REPLICATES to a row."""
+    found = np.empty((len(counts), REPLICATES))
+    many = counts >= MANY
+    rest = np.flatnonzero(~many)
+    chances = generator.integers(0, CHANCES, (len(rest), REPLICATES), np.uint16)
+    for row, own in zip(rest.tolist(), chances, strict=True):
+        found[row] = _poisson(int(counts[row]))[own]
+    # So large a Poisson number is as good as a normal one.
+    mean = counts[many, None].astype(np.float32)
+    spread = generator.standard_normal((len(mean), REPLICATES), np.float32)
+    found[many] = mean + np.sqrt(mean) * spread
+    return found
+
+
+@lru_cache(maxsize=MANY)
+def _poisson(mean: int) -> NDArray[np.uint8]:
+    """The Poisson number at each of CHANCES equal steps of its distribution."""
+    shares = np.array([math.exp(-mean)])
+    while shares.sum() < 1 - 0.1 / CHANCES:
+        shares = np.append(shares, shares[-1] * mean / len(shares))
+    steps = (np.arange(CHANCES) + 0.5) / CHANCES
+    found = np.cumsum(shares).searchsorted(steps).astype(np.uint8)
+    found.setflags(write=False)
+    return found
 
 
 def _dot(one: Ints, other: Ints) -> int:
