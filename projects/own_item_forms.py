@@ -197,7 +197,15 @@ class ChoiceForm(forms.Form):
         return typed
 
 
-class AnswerLines(forms.BaseFormSet[ChoiceForm]):
+if TYPE_CHECKING:
+    _Lines = forms.BaseFormSet[ChoiceForm]
+else:
+    _Lines = forms.BaseFormSet
+
+
+class AnswerLines(_Lines):
+    """The answers of one question."""
+
     def choices(self) -> list[dict[str, str]]:
         """The answers as a template's file would write them.
 

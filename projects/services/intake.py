@@ -168,8 +168,7 @@ def answer(*, intake: Intake, text: str, by: User | None) -> Intake:
 
     ``by``: the asker; nobody for a visitor, whom the link has let in.
     """
-    if intake.asked_by != by:
-        raise PermissionDenied(_("Only who filed this intake can answer."))
+    require_asker(by, intake)
     _require_words(text, _("Write the answer."))
     with transaction.atomic():
         answered = _move(intake, (IntakeStatus.ASKED,), status=IntakeStatus.FILED)
@@ -187,6 +186,12 @@ def answer(*, intake: Intake, text: str, by: User | None) -> Intake:
             **told,
         )
     return answered
+
+
+def require_asker(user: User | None, intake: Intake) -> None:
+    """Refuse with PermissionDenied unless it is theirs; nobody is a visitor."""
+    if intake.asked_by != user:
+        raise PermissionDenied(_("Only who filed this intake can answer."))
 
 
 def decline(*, intake: Intake, because: str, by: User) -> Intake:

@@ -79,6 +79,7 @@ def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
 def intake_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer the question it came back with."""
     shown = intake_or_404(request, pk)
+    intake_services.require_asker(reader(request), shown)
     form = AnswerToAskForm(request.POST)
     if form.is_valid():
         try:

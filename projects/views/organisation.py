@@ -37,8 +37,10 @@ LINK = "invitation_link"
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything settled for a provider; what only administrators change, says so."""
     shown = provider_or_404(request, pk, *MANAGING)
-    invitations = shown.invitations.select_related("customer", "made_by").annotate(
-        filed=Count("intakes")
+    invitations = (
+        shown.invitations.select_related("customer", "made_by")
+        .annotate(filed=Count("intakes"))
+        .order_by("-made_at", "-pk")
     )
     page = Paginator(invitations, 20).get_page(request.GET.get("page"))
     context = {
