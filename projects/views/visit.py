@@ -93,7 +93,10 @@ def _in_time(request: HttpRequest, token: str, form: forms.BaseForm) -> bool:
         return True
     form.add_error(
         None,
-        _("Too much was sent from here lately. Send it again in an hour; it is kept."),
+        _(
+            "Too much was sent from here lately. What you typed is still here: send it "
+            "again in an hour."
+        ),
     )
     form.too_often = True  # type: ignore[attr-defined]  # for the answer's status
     return False
