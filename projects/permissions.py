@@ -45,7 +45,11 @@ class Permission(StrEnum):
     DRAFT_AGREEMENT = "draft_agreement"
     SIGN_FOR_PROVIDER = "sign_for_provider"
     SIGN_FOR_CUSTOMER = "sign_for_customer"
+    REGISTER_TRUTH = "register_truth"
     SUBMIT_RUN = "submit_run"
+    OPEN_REVIEW = "open_review"
+    ACCEPT_ERRORS = "accept_errors"
+    RECORD_OPERATION = "record_operation"
     RECORD_COST = "record_cost"
     MANAGE_TEAM = "manage_team"
 
@@ -57,7 +61,10 @@ _MANAGER: Final = {
     P.ISSUE_ASSESSMENT,
     P.DRAFT_AGREEMENT,
     P.SIGN_FOR_PROVIDER,
+    P.REGISTER_TRUTH,
     P.SUBMIT_RUN,
+    P.OPEN_REVIEW,
+    P.RECORD_OPERATION,
     P.RECORD_COST,
     P.MANAGE_TEAM,
 }
@@ -65,14 +72,15 @@ _MANAGER: Final = {
 PROVIDER: Final[dict[Role, set[Permission]]] = {
     Role.PROJECT_MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _MANAGER - {P.SIGN_FOR_PROVIDER},
-    Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_COST},
+    Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_OPERATION, P.RECORD_COST},
     Role.EXECUTIVE: {P.WAIVE},
     Role.VIEWER: set(),
 }
 CUSTOMER: Final[dict[Role, set[Permission]]] = {
-    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER, P.WAIVE},
-    Role.PROJECT_MANAGER: set(),
-    Role.ENGINEER: set(),
+    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER, P.ACCEPT_ERRORS, P.WAIVE},
+    # Operation is the customer's: its people keep the days.
+    Role.PROJECT_MANAGER: {P.RECORD_OPERATION},
+    Role.ENGINEER: {P.RECORD_OPERATION},
     Role.VIEWER: set(),
     Role.ADMINISTRATOR: set(),
 }

@@ -8,6 +8,7 @@ from projects.models.agreement import (
     Side,
 )
 from projects.models.audit import Event
+from projects.models.chain import Link
 from projects.models.conditions import Assignment, Task, Waiver
 from projects.models.engagement import Engagement, Placement, Stage
 from projects.models.evidence import Evidence, EvidenceForm
@@ -22,7 +23,9 @@ from projects.models.intake import (
 from projects.models.notices import Notice
 from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
+from projects.models.promise import ErrorBudget, Period, StopLine
 from projects.models.skills import SkillCover
+from projects.models.truth import TruthSet
 
 __all__ = [
     "Agreement",
@@ -33,6 +36,7 @@ __all__ = [
     "Assignment",
     "Criterion",
     "Engagement",
+    "ErrorBudget",
     "Event",
     "Evidence",
     "EvidenceForm",
@@ -40,17 +44,21 @@ __all__ = [
     "IntakeRemark",
     "IntakeStatus",
     "Invitation",
+    "Link",
     "Membership",
     "Notice",
     "Organisation",
     "OrganisationKind",
     "OwnItem",
+    "Period",
     "PlaceKind",
     "Placement",
     "Side",
     "SkillCover",
     "Stage",
+    "StopLine",
     "Task",
+    "TruthSet",
     "User",
     "Waiver",
 ]

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import METRICS, Bound, Limit, Metric, Scope, Terms
+from projects.models.chain import Link
 from projects.models.engagement import Engagement, Stage
 from projects.models.people import Organisation, User
+from projects.models.truth import TruthSet
 
 
 class AgreementStatus(models.TextChoices):
@@ -47,6 +49,23 @@ class Agreement(models.Model):
     )
     # What the measurement takes for granted, as ``Terms`` writes it.
     terms = models.JSONField(default=dict)
+    # What the work must do better than, measured on the same rows; empty: nothing.
+    baseline = models.CharField(_("to be beaten"), max_length=20, blank=True)
+    truth_set = models.ForeignKey(
+        TruthSet, models.PROTECT, null=True, blank=True, related_name="agreements"
+    )
+    # Whether a file may bring its own truth; its verdicts then say so.
+    own_truth = models.BooleanField(_("files may bring their own truth"), default=True)
+    uploads_a_day = models.PositiveSmallIntegerField(
+        _("uploads a day"), null=True, blank=True
+    )
+    # What the site expects, to tell whether a limit can be proved and what errors cost.
+    rows_a_month = models.PositiveIntegerField(
+        _("rows judged a month"), null=True, blank=True
+    )
+    events_a_year = models.PositiveIntegerField(
+        _("real events a year"), null=True, blank=True
+    )
     reason = models.TextField(_("why this version"), max_length=1000)
     refusal = models.TextField(blank=True, editable=False)
     canonical = models.TextField(blank=True, editable=False)
@@ -131,9 +150,12 @@ class Criterion(models.Model):
     stage = models.CharField(
         _("stage"),
         max_length=11,
-        choices=[(s.value, s.label) for s in (Stage.INITIAL, Stage.ACCURACY)],
+        choices=[
+            (s.value, s.label) for s in (Stage.INITIAL, Stage.ACCURACY, Stage.OPERATION)
+        ],
         default=Stage.ACCURACY,
     )
+    reason = models.CharField(_("why, in business words"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -175,6 +197,7 @@ class AgreementSignature(models.Model):
     sentence = models.TextField()
     digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField(auto_now_add=True)
+    link = models.OneToOneField(Link, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["signed_at"]

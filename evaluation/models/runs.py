@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.inspect import Layout
 from evaluation.queue import Waiting
-from projects.models import Agreement, Criterion, Engagement, User
+from projects.models import Agreement, Criterion, Engagement, TruthSet, User
 
 # Celery kills a task at its time limit, so no worker outlives the lease it took.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
@@ -123,7 +123,9 @@ class RunQuerySet(models.QuerySet["Run"]):
             begun_at=now,
             lease_until=now + LEASE,
         )
-        related = self.select_related("agreement__engagement", "upload", "history")
+        related = self.select_related(
+            *("agreement__engagement", "upload", "history"), "truth_set__engagement"
+        )
         return related.get(pk=run_id) if won else None
 
 
@@ -143,6 +145,11 @@ class Run(models.Model):
     history = models.ForeignKey(
         Upload, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The truth it was joined with; none where the file brought its own.
+    truth_set = models.ForeignKey(
+        TruthSet, models.PROTECT, null=True, blank=True, related_name="runs"
+    )
+    truth_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     history_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -169,7 +176,10 @@ class Run(models.Model):
         ordering: ClassVar = ["-submitted_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["agreement", "sha256", "columns", "table", "history_sha256"],
+                fields=[
+                    *("agreement", "sha256", "columns", "table"),
+                    *("truth_sha256", "history_sha256"),
+                ],
                 name="run_once_per_agreement_files_and_columns",
             ),
             models.UniqueConstraint(

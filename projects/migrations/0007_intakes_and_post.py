@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0004_answers_without_links"),
+        ("projects", "0006_truth_sets_in_two_steps"),
     ]
 
     operations = [

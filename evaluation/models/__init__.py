@@ -1,0 +1,45 @@
+"""What was measured and what it means."""
+
+from evaluation.models.acceptance import (
+    ErrorAcceptance,
+    Repair,
+    Review,
+    ReviewSignature,
+    ReviewStatus,
+)
+from evaluation.models.operation import Drill, OperationDay, OperationPlan
+from evaluation.models.runs import (
+    LEASE,
+    MAX_ATTEMPTS,
+    REPEATABLE,
+    UNFINISHED,
+    CriterionVerdict,
+    LatestVerdict,
+    Result,
+    Run,
+    RunStatus,
+    Upload,
+    next_lease,
+)
+
+__all__ = [
+    "LEASE",
+    "MAX_ATTEMPTS",
+    "REPEATABLE",
+    "UNFINISHED",
+    "CriterionVerdict",
+    "Drill",
+    "ErrorAcceptance",
+    "LatestVerdict",
+    "OperationDay",
+    "OperationPlan",
+    "Repair",
+    "Result",
+    "Review",
+    "ReviewSignature",
+    "ReviewStatus",
+    "Run",
+    "RunStatus",
+    "Upload",
+    "next_lease",
+]
