@@ -147,7 +147,7 @@ class OwnItemForm(forms.Form):
             self.add_error("type", fault)
         return not faults
 
-    def entry(self, choices: list[dict[str, str]]) -> dict[str, Any]:
+    def entry(self, lines: AnswerLines) -> dict[str, Any]:
         """The entry as a template's file would write it; only what its type uses."""
         typed = self.cleaned_data
         entry = {name: typed[name] for name in ("ja", "en", *self.WEIGHT)}
@@ -160,7 +160,7 @@ class OwnItemForm(forms.Form):
             if given:
                 entry["limit"] = {name: f"{limit:f}" for name, limit in given.items()}
         if typed["type"] == AnswerType.CHOICE:
-            entry["choices"] = choices
+            entry["choices"] = lines.choices()
         return entry
 
 

@@ -45,7 +45,7 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Make a link for a visitor; its secret is given here and kept nowhere."""
     _require(by, organisation, *MANAGING)
-    if not organisation.takes_visitors:
+    if not Organisation.objects.filter(pk=organisation.pk, takes_visitors=True):
         raise ValidationError(_("An administrator must allow visitors first."))
     if expires_at <= timezone.now():
         raise ValidationError({"expires_on": _("Choose a day that is still to come.")})

@@ -56,15 +56,11 @@ def intake_new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("Only who belongs to an organisation can do this."))
     form = IntakeForm(request.POST or None, reader=reader(request))
     if form.is_valid():
-        try:
-            filed = intake_services.file_intake(by=reader(request), **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(
-                request, _("The intake was filed. You are told when it is answered.")
-            )
-            return redirect(filed)
+        filed = intake_services.file_intake(by=reader(request), **form.cleaned_data)
+        messages.success(
+            request, _("The intake was filed. You are told when it is answered.")
+        )
+        return redirect(filed)
     return render(request, "projects/intake_new.html", {"form": form})
 
 

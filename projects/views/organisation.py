@@ -149,7 +149,7 @@ def _own_item(
     lines = ChoiceLines(posted, initial=choices_of(item))
     if form.is_valid() and form.takes(lines):
         try:
-            save(form.entry(lines.choices()))
+            save(form.entry(lines))
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
