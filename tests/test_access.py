@@ -391,7 +391,7 @@ def test_visitors_need_no_account_and_read_their_language(name, language, client
     assert page.status_code == 200
     assert f'<html lang="{language}"' in page.text
     assert "no-store" in page["Cache-Control"]
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - {"projects:language"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,8 @@ def invite(
             by=by,
             for_organisation=organisation,
             name=note,
-            until=timezone.localtime(expires_at).date().isoformat(),
+            # The last day on which it can be used.
+            until=timezone.localdate(expires_at - timedelta(seconds=1)).isoformat(),
         )
     return made, token
 

@@ -6,12 +6,13 @@ nothing, and neither caches nor search engines keep them.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from django.views.decorators.http import (
     require_http_methods,
     require_POST,
 )
+from redis.exceptions import RedisError
 
 from projects.intake_forms import AnswerToAskForm, VisitForm
 from projects.models import Intake, IntakeStatus, Invitation
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpRequest, HttpResponse
 
+logger = logging.getLogger(__name__)
+
 
 @login_not_required
 @never_cache
@@ -37,7 +41,9 @@ if TYPE_CHECKING:
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """File an intake with an invitation link."""
     known = Invitation.objects.of_token(token).select_related("organisation")
-    invitation = get_object_or_404(known)
+    invitation = known.first()
+    if invitation is None:
+        return _shown(request, "visit/unknown.html", {}, 404)
     if not known.usable(now=timezone.now()).exists():
         return _shown(request, "visit/closed.html", {}, 410)
     form = VisitForm(request.POST or None, invitation=invitation)
@@ -61,7 +67,10 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def visit_intake(request: HttpRequest, token: str) -> HttpResponse:
     """The visitor's own intake: where it stands, and the question it came back with."""
-    return _page(request, _intake(token), AnswerToAskForm())
+    shown = _intake(token)
+    if shown is None:
+        return _shown(request, "visit/unknown.html", {}, 404)
+    return _page(request, shown, AnswerToAskForm())
 
 
 @login_not_required
@@ -70,6 +79,8 @@ def visit_intake(request: HttpRequest, token: str) -> HttpResponse:
 def visit_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Answer that question."""
     shown = _intake(token)
+    if shown is None:
+        return _shown(request, "visit/unknown.html", {}, 404)
     form = AnswerToAskForm(request.POST)
     if form.is_valid() and _in_time(request, token, form):
         try:
@@ -81,29 +92,42 @@ def visit_answer(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, shown, form)
 
 
-def _intake(token: str) -> Intake:
+def _intake(token: str) -> Intake | None:
     # Who has an account reads and answers signed in, and only so.
     of_visitors = Intake.objects.filter(asked_by__isnull=True)
-    return get_object_or_404(of_visitors.select_related("provider"), token=token)
+    return of_visitors.select_related("provider").filter(token=token).first()
 
 
 def _in_time(request: HttpRequest, token: str, form: forms.BaseForm) -> bool:
     """Whether not too much came by this link or from this place lately."""
-    if ratelimit.consume(request, action="visit", key=token):
-        return True
-    form.add_error(
-        None,
-        _(
-            "Too much was sent from here lately. What you typed is still here: send it "
-            "again in an hour."
-        ),
-    )
-    form.too_often = True  # type: ignore[attr-defined]  # for the answer's status
+    try:
+        if ratelimit.consume(request, action="visit", key=token):
+            return True
+    except RedisError:
+        # Uncounted, anybody could fill the table.
+        logger.exception("The cache is gone: visitors wait.")
+        why, status = (
+            _(
+                "Nothing can be sent just now. What you typed is still here: send it "
+                "again in a minute."
+            ),
+            503,
+        )
+    else:
+        why, status = (
+            _(
+                "Too much was sent from here lately. What you typed is still here: "
+                "send it again in an hour."
+            ),
+            429,
+        )
+    form.add_error(None, why)
+    form.status = status  # type: ignore[attr-defined]
     return False
 
 
 def _status_of(form: forms.BaseForm) -> int:
-    return 429 if getattr(form, "too_often", False) else 200
+    return getattr(form, "status", 200)
 
 
 def _page(request: HttpRequest, shown: Intake, form: forms.Form) -> HttpResponse:
@@ -121,6 +145,7 @@ def _shown(
 ) -> HttpResponse:
     response = render(request, template, context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    # The address is the key: it is told to no other site.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it is told to no other site. Not "no-referrer", for then
+    # browsers hide where a form was sent from, and it would be refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     return response

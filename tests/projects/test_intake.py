@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from redis.exceptions import RedisError
 
 from projects.intake_forms import name_from
 from projects.models import (
@@ -455,6 +456,24 @@ def test_too_many_from_one_place_are_asked_to_wait(link, client, settings):
     assert client.get(address).status_code == 200
 
 
+def test_while_visits_cannot_be_counted_nothing_is_taken(link, client, monkeypatch):
+    def gone(*_args, **_named) -> bool:
+        raise RedisError("nobody there")
+
+    monkeypatch.setattr(ratelimit, "consume", gone)
+
+    answer = client.post(
+        reverse("projects:visit", args=[link]),
+        WORDS | {"customer_name": "会社"},
+        headers={"accept-language": "en"},
+    )
+
+    assert answer.status_code == 503
+    assert "again in a minute" in answer.text
+    assert WORDS["place"] in answer.text
+    assert not Intake.objects.exists()
+
+
 def test_the_link_of_an_asker_with_an_account_lets_nobody_in(filed, client):
     address = reverse("projects:visit_intake", args=[filed.token])
 
@@ -593,3 +612,35 @@ def test_long_words_are_shortened_only_where_they_are(filed):
 def test_the_database_keeps_half_answers_out(filed, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         Intake.objects.filter(pk=filed.pk).update(**wrong)
+
+
+def test_what_is_known_is_asked_of_nobody(
+    client, filed, provider, customer, manager, administrator
+):
+    client.force_login(manager)
+    accepting = client.get(reverse("projects:intake_accept", args=[filed.pk]))
+    assert not {"customer", "new_customer"} & accepting.context["form"].fields.keys()
+    client.logout()
+
+    organisations.allow_visitors(organisation=provider, allowed=True, by=administrator)
+    _made, token = organisations.invite(
+        organisation=provider,
+        note="委託の現場",
+        customer=customer,
+        expires_at=timezone.now() + timedelta(days=1),
+        by=administrator,
+    )
+    visiting = client.get(reverse("projects:visit", args=[token]))
+    assert "customer_name" not in visiting.context["form"].fields
+    # Nor does the page tell which customer it is for.
+    assert customer.name not in visiting.text
+
+
+def test_who_belongs_to_two_customers_says_for_which(client, provider, executive):
+    other = Organisation.objects.create(name="別会社", kind="customer")
+    other.memberships.create(user=executive, role="viewer")
+    client.force_login(executive)
+
+    form = client.get(reverse("projects:intake_new")).context["form"]
+
+    assert next(field.name for field in form.visible_fields()) == "customer"
