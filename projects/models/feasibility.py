@@ -33,6 +33,9 @@ class Assessment(models.Model):
     due = models.CharField(max_length=12, default=Due.SCREEN.value)
     # The organisation's own questions as they were when it was opened or upgraded.
     own_items = models.JSONField(default=list)
+    # What the questions were asked of, kept when issued: an engagement may change.
+    placement = models.CharField(max_length=7, blank=True)
+    kind = models.CharField(max_length=16, blank=True)
     # As issued, for ever; and as it stands now that waivers came and went.
     verdict = models.CharField(max_length=12, blank=True)
     stands_as = models.CharField(max_length=12, blank=True)
@@ -74,16 +77,23 @@ class Assessment(models.Model):
     def checklist(self) -> Checklist:
         return with_own(load(self.template), self.own_items)
 
+    @property
+    def asked_of(self) -> tuple[str, str]:
+        """The placement and the kind that decide which questions are asked."""
+        engagement = self.engagement
+        return self.placement or engagement.placement, self.kind or engagement.kind
+
     def screened(
         self, answers: Iterable[Answer], waived: frozenset[str] = frozenset()
     ) -> Screened:
         """The verdict these answers give now, with what management has waived."""
+        placement, kind = self.asked_of
         return screen(
             self.checklist,
             [answer.given for answer in answers],
             due=Due(self.due),
-            placement=self.engagement.placement,
-            kind=self.engagement.kind,
+            placement=placement,
+            kind=kind,
             waived=waived,
         )
 

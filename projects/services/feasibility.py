@@ -101,6 +101,8 @@ def issue_assessment(*, assessment: Assessment, by: User) -> Assessment:
     engagement = assessment.engagement
     require(by, Permission.ISSUE_ASSESSMENT, engagement)
     with transaction.atomic():
+        # The engagement's row is the lock, so that rounds and waivers take turns.
+        Engagement.objects.select_for_update().get(pk=engagement.pk)
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
         if locked.issued_at is not None:
             return locked
@@ -113,6 +115,7 @@ def issue_assessment(*, assessment: Assessment, by: User) -> Assessment:
             raise ValidationError(_("Questions that decide are still unanswered."))
         locked.verdict = locked.stands_as = screened.verdict.value
         locked.decided = [reason.item_id for reason in screened.decided]
+        locked.placement, locked.kind = locked.asked_of
         locked.issued_by = by
         locked.issued_at = timezone.now()
         locked.save()
