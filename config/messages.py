@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CATALOGUE: Final = ROOT / "locale/ja/LC_MESSAGES/django.po"
@@ -85,11 +85,10 @@ def compile_all() -> None:
         write_mo(file, stored())
 
 
-def faults() -> list[str]:
-    """Texts without Japanese, fuzzy ones, and placeholders that were lost."""
-    catalogue = stored()
+def faults(catalogue: Catalog, used: Iterable[Message]) -> list[str]:
+    """Texts without Japanese, fuzzy ones, and placeholders lost or made up."""
     wrong = []
-    for context, texts in sorted(set(found()), key=str):
+    for context, texts in sorted(set(used), key=str):
         key = texts[0] if isinstance(texts, tuple) else texts
         message = catalogue.get(key, context)
         strings = message.string if message else ""
@@ -99,16 +98,52 @@ def faults() -> list[str]:
         elif message.fuzzy:
             wrong.append(f"fuzzy: {key!r}")
         else:
+            # Of two English forms the many is the fuller; "one" may be written out.
+            meant = placeholders(texts[1] if isinstance(texts, tuple) else texts)
             wrong += [
                 f"placeholders differ: {key!r}"
                 for string in all_of
-                if _placeholders(str(string)) - _placeholders(str(texts))
+                if placeholders(str(string)) != meant
             ]
     return wrong
 
 
-def _placeholders(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)[sd]", text))
+def pairs() -> Iterator[tuple[str, str, str]]:
+    """Where it stands, Japanese and English of every ``Text`` written in the code."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if (
+                    isinstance(node, ast.Call)
+                    and getattr(node.func, "id", "") == "Text"
+                ):
+                    given = dict(zip(("ja", "en"), node.args, strict=False))
+                    given |= {k.arg: k.value for k in node.keywords if k.arg}
+                    both = [given.get(language) for language in ("ja", "en")]
+                    if all(isinstance(text, ast.Constant) for text in both):
+                        ja, en = (str(ast.literal_eval(text)) for text in both if text)
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", ja, en
+
+
+def one_sided(found_pairs: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Pairs of which one language is empty or has other placeholders."""
+    return [
+        f"{place}: {ja!r} and {en!r} differ"
+        for place, ja, en in found_pairs
+        if bool(ja) != bool(en) or placeholders(ja) != placeholders(en)
+    ]
+
+
+def placeholders(text: str) -> tuple[set[str], list[str]]:
+    """What is filled in: by name, in any order, and by place, in its order.
+
+    ``%(name)s`` and ``{name}`` have names, ``%s`` and ``{}`` have places. A format, as
+    in ``{share:.1f}``, may differ: another language may round otherwise.
+    """
+    named = set(re.findall(r"%\((\w+)\)[-#0 +]*\d*(?:\.\d+)?[sdfr]", text))
+    named |= set(re.findall(r"\{(\w+)[^{}]*\}", text))
+    placed = re.findall(r"%[sdfr](?![a-z])|\{\}", text)
+    return named, placed
 
 
 def main(word: str) -> int:
@@ -118,7 +153,7 @@ def main(word: str) -> int:
     elif word == "compile":
         compile_all()
     elif word == "check":
-        wrong = faults()
+        wrong = faults(stored(), found()) + one_sided(pairs())
         sys.stdout.writelines(f"{line}\n" for line in wrong)
         return int(bool(wrong))
     else:

@@ -42,6 +42,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        # A cache that takes the line and never answers must not hold a sign-in.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
 KENSHU_VERSION = "0.1.0"
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "projects.middleware.language_of_the_reader",
+    "projects.middleware.UncountedSignIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -150,6 +153,8 @@ MAX_UPLOAD_ROWS = env.int("MAX_UPLOAD_ROWS", default=50_000_000)
 # Of a gzipped file, when unpacked; and how many segments a file may name.
 MAX_UNPACKED_BYTES = env.int("MAX_UNPACKED_BYTES", default=10_000_000_000)
 MAX_SEGMENTS = env.int("MAX_SEGMENTS", default=100_000)
+# Of a truth set, which a worker keeps in memory beside the predictions.
+MAX_TRUTH_ROWS = env.int("MAX_TRUTH_ROWS", default=5_000_000)
 # So many runs of one engagement are measured at a time, so that others get a turn.
 RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
 # How many processes measure, for the estimate of how long a run waits.

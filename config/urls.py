@@ -9,7 +9,7 @@ from config.health import healthz
 
 urlpatterns = [
     path("healthz", login_not_required(healthz), name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("config.accounts")),
     path("", include("dashboards.urls")),
     path("", include("projects.urls")),
     path("", include("evaluation.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.db import models
@@ -70,3 +71,18 @@ class Spend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement}: {self.gpu_yen}"
+
+    @property
+    def left_yen(self) -> Decimal | None:
+        """What is left of the budget; below 0 when more was spent."""
+        return None if self.budget_yen is None else self.budget_yen - self.gpu_yen
+
+    @property
+    def over_yen(self) -> Decimal:
+        """What was spent above the budget."""
+        return max(-(self.left_yen or Decimal(0)), Decimal(0))
+
+    @property
+    def share(self) -> Decimal | None:
+        """The part of the budget that is spent, 0.71 for 71 %."""
+        return self.gpu_yen / self.budget_yen if self.budget_yen else None

@@ -1,4 +1,4 @@
-"""What people may do with money: record GPU use, set a budget."""
+"""What people may do with money: record GPU use, take a line back, set a budget."""
 
 from __future__ import annotations
 
@@ -66,6 +66,32 @@ def record_gpu_usage(
             cost_yen=str(cost),
         )
     return usage
+
+
+def remove_gpu_usage(*, usage: GpuUsage, by: User) -> None:
+    """Take back a line that was recorded by mistake; the event keeps what it said.
+
+    ValidationError if somebody took it back a moment before.
+    """
+    engagement = usage.engagement
+    require(by, Permission.RECORD_COST, engagement)
+    with transaction.atomic():
+        # What this statement deletes nobody deletes twice, so the spend follows once.
+        gone, _each = GpuUsage.objects.filter(pk=usage.pk).delete()
+        if not gone:
+            raise ValidationError(_("This line has been removed already."))
+        Spend.objects.filter(engagement=engagement).update(
+            gpu_yen=F("gpu_yen") - usage.cost_yen,
+            gpu_hours=F("gpu_hours") - usage.hours,
+        )
+        record_event(
+            "gpu_usage.removed",
+            engagement=engagement,
+            by=by,
+            type=usage.gpu_type,
+            hours=str(usage.hours),
+            cost_yen=str(usage.cost_yen),
+        )
 
 
 def set_budget(*, engagement: Engagement, budget_yen: Decimal, by: User) -> Spend:

@@ -9,5 +9,10 @@ from costs import views
 app_name = "costs"
 urlpatterns = [
     path("engagements/<uuid:pk>/costs/", views.costs, name="costs"),
+    path(
+        "engagements/<uuid:pk>/costs/<int:line>/remove/",
+        views.usage_remove,
+        name="usage_remove",
+    ),
     path("engagements/<uuid:pk>/budget/", views.budget, name="budget"),
 ]

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import redirect, render
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from costs import services
 from costs.forms import BudgetForm, GpuUsageForm
+from costs.models import Spend
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-ROWS_SHOWN = 100
+LINES_A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,16 +41,36 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("costs:costs", engagement.pk)
+    spend = getattr(engagement, "spend", None) or Spend(engagement=engagement)
+    lines = engagement.gpu_usage.select_related("recorded_by")
     context = {
         "engagement": engagement,
         "tab": "costs",
         "form": form,
-        "budget_form": BudgetForm(),
-        "spend": getattr(engagement, "spend", None),
-        "usage": engagement.gpu_usage.select_related("recorded_by")[:ROWS_SHOWN],
+        "budget_form": BudgetForm(initial={"budget_yen": spend.budget_yen}),
+        "spend": spend,
+        "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page")),
         "may": permissions_of(reader(request), engagement),
     }
     return render(request, "costs/costs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def usage_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
+    """Ask once more, then take a line back."""
+    engagement = engagement_or_404(request, pk)
+    require(reader(request), Permission.RECORD_COST, engagement)
+    usage = get_object_or_404(engagement.gpu_usage, pk=line)
+    if request.method == "POST":
+        try:
+            services.remove_gpu_usage(usage=usage, by=reader(request))
+        except ValidationError as late:
+            messages.error(request, " ".join(late.messages))
+        else:
+            messages.success(request, _("The line was removed and the spend lowered."))
+        return redirect("costs:costs", engagement.pk)
+    context = {"engagement": engagement, "tab": "costs", "usage": usage}
+    return render(request, "costs/usage_remove.html", context)
 
 
 @require_POST

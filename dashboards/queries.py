@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
 from django.urls import reverse
 
 from dashboards.shapes import Decision
-from evaluation.models import Run, RunStatus
+from evaluation.models import CriterionVerdict, Run, RunStatus
 from projects.models import (
     Agreement,
     AgreementStatus,
     Engagement,
     Membership,
+    Stage,
 )
 from projects.permissions import PROVIDER, Role
 from projects.permissions import Permission as P
@@ -23,12 +24,45 @@ if TYPE_CHECKING:
 
     from projects.models import User
 
+# Worst first, as a reader in a hurry wants it.
+ORDER = ("fail", "undecided", "pass")
+
 
 def portfolio(user: User) -> QuerySet[Engagement]:
-    """Every engagement the user may see, with its newest verdict and its spend."""
-    return Engagement.objects.visible_to(user).select_related(
-        "customer", "owner", "latest__run", "latest__worst__criterion", "spend"
+    """Every engagement the user may see, those that need attention first.
+
+    Each with its newest verdict and its spend.
+    """
+    need = Case(
+        When(stage__in=[Stage.CLOSED, Stage.DECLINED], then=4),
+        When(latest__outcome="fail", then=0),
+        When(latest__outcome="undecided", then=1),
+        When(latest__outcome="pass", then=3),
+        default=2,
     )
+    return (
+        Engagement.objects.visible_to(user)
+        .select_related(
+            "customer", "owner", "latest__run", "latest__worst__criterion", "spend"
+        )
+        .order_by(need, "-created_at")
+    )
+
+
+def latest_verdicts(engagement: Engagement) -> list[CriterionVerdict]:
+    """Every criterion of the newest verdict, the worst first; none without one."""
+    if not hasattr(engagement, "latest"):
+        return []
+    found = CriterionVerdict.objects.filter(
+        result__run=engagement.latest.run
+    ).select_related("criterion")
+    return sorted(found, key=lambda verdict: ORDER.index(verdict.outcome))
+
+
+def in_force(engagement: Engagement) -> Agreement | None:
+    """The agreement that judges now, with its signatures."""
+    versions = engagement.agreements.in_force()
+    return versions.prefetch_related("signatures__signer").first()
 
 
 def waiting(user: User, language: str) -> list[Decision]:
@@ -57,10 +91,13 @@ def waiting(user: User, language: str) -> list[Decision]:
 
 
 def standing(user: User) -> dict[str, Any]:
-    """How many engagements are inside what was agreed, and what all of them cost."""
+    """How many engagements keep what was agreed, and what all of them cost."""
     return Engagement.objects.visible_to(user).aggregate(
+        all=Count("pk"),
         measured=Count("latest"),
         inside=Count("latest", filter=Q(latest__outcome="pass")),
+        missed=Count("latest", filter=Q(latest__outcome="fail")),
+        open=Count("latest", filter=Q(latest__outcome="undecided")),
         spent_yen=Sum("spend__gpu_yen"),
         budget_yen=Sum("spend__budget_yen"),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -34,6 +35,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "decisions": queries.waiting(reader(request), get_language() or "ja"),
         "shown": DECISIONS_SHOWN,
         "standing": queries.standing(reader(request)),
+        "now": timezone.now(),
     }
     return render(request, "dashboards/portfolio.html", context)
 
@@ -42,11 +44,13 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One engagement: its stage, newest verdict, money and activity."""
     shown = get_object_or_404(queries.portfolio(reader(request)), pk=pk)
-    events = shown.events.select_related("engagement")[:EVENTS_SHOWN]
+    events = shown.events.select_related("engagement", "actor")[:EVENTS_SHOWN]
     context = {
         "engagement": shown,
         "tab": "overview",
         "latest": getattr(shown, "latest", None),
+        "verdicts": queries.latest_verdicts(shown),
+        "agreement": queries.in_force(shown),
         "spend": getattr(shown, "spend", None),
         "events": feed(events, linked=False),
         "steps": stage_steps(shown),

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.ingest.mapping import recognise
-from evaluation.ingest.roles import ROLES
+from evaluation.ingest.roles import Part, roles_of
 from evaluation.services import PastFile
 from projects.catalogue import Shape
 from projects.templatetags.figures import size
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
     from evaluation.ingest.inspect import Layout
-    from evaluation.models import Upload
 
 
 class UploadForm(forms.Form):
     """One file."""
 
     file = forms.FileField(
-        label=_("Predictions file"),
+        label=_("File"),
         widget=forms.ClearableFileInput(attrs={"class": "in"}),
     )
 
@@ -57,12 +56,17 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, upload: Upload, layout: Layout, **kwargs: Any
+        self,
+        *args: Any,
+        shape: Shape,
+        layout: Layout,
+        part: Part = Part.WHOLE,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.roles = ROLES[upload.engagement.shape]
+        self.roles = roles_of(shape, part)
         columns = layout.columns
-        guessed = recognise(columns, upload.engagement.shape)
+        guessed = recognise(columns, shape, part)
         language = get_language() or "ja"
         for role in self.roles:
             self.fields[role.key] = forms.ChoiceField(
@@ -73,7 +77,9 @@ class ColumnsForm(forms.Form):
                 initial=guessed.get(role.key, ""),
                 widget=forms.Select(attrs={"class": "in"}),
             )
-        if upload.engagement.shape == Shape.FORECAST:
+        if part == Part.TRUTH:
+            self._ask_of_truth(shape)
+        elif shape == Shape.FORECAST:
             self.fields["history"] = forms.FileField(
                 label=_("Past values"),
                 required=False,
@@ -83,7 +89,24 @@ class ColumnsForm(forms.Form):
                 ),
                 widget=forms.ClearableFileInput(attrs={"class": "in"}),
             )
-        self.order_fields([*(role.key for role in self.roles), "history", "note"])
+        last = ("classes", "history", "note")
+        self.order_fields([*(role.key for role in self.roles), *last])
+
+    def _ask_of_truth(self, shape: Shape) -> None:
+        del self.fields["note"]
+        if shape == Shape.DETECTION:
+            self.fields["classes"] = forms.CharField(
+                label=_("Classes, the normal one first"),
+                required=False,
+                max_length=2_000,
+                help_text=_("With three or more, separated by commas."),
+                widget=forms.TextInput(attrs={"class": "in"}),
+            )
+
+    def clean_classes(self) -> tuple[str, ...]:
+        """The names of the classes; empty for 0 and 1."""
+        names = [name.strip() for name in self.cleaned_data["classes"].split(",")]
+        return tuple(name for name in names if name)
 
     def clean_history(self) -> File[bytes] | None:
         """The file of past values, whole; None if there is none."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation import kinds
-from evaluation.ingest.roles import ROLES
+from evaluation.ingest.roles import Part
 from evaluation.judge import Outcome, Reason
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
@@ -23,11 +23,11 @@ from projects.templatetags.figures import metric_text
 
 if TYPE_CHECKING:
     from evaluation.ingest.faults import FileRefused
-    from evaluation.ingest.roles import Role
     from evaluation.judge import Measured
     from evaluation.metrics import Finished
     from evaluation.models import CriterionVerdict, Run, Upload
     from projects.catalogue import Metric
+    from projects.models import Agreement
 
 # Worst first, as a reader in a hurry wants it.
 ORDER = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
@@ -47,9 +47,19 @@ def upload_url(upload: Upload) -> str:
     return reverse("evaluation:upload", args=[upload.pk])
 
 
-def roles(shape: Shape) -> tuple[Role, ...]:
-    """The columns a file of this shape may have."""
-    return tuple(ROLES[shape])
+def part_of(agreement: Agreement | None, *, own_truth: bool) -> Part:
+    """What a file that is judged by the version holds."""
+    joins = agreement is not None and agreement.truth_set_id is not None
+    return Part.PREDICTIONS if joins and not own_truth else Part.WHOLE
+
+
+def can_choose_truth(agreement: Agreement | None) -> bool:
+    """Whether a file may either be joined or bring its own truth."""
+    return (
+        agreement is not None
+        and agreement.truth_set_id is not None
+        and agreement.own_truth
+    )
 
 
 def refusal(refused: FileRefused, name: str, language: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -17,7 +18,7 @@ from django.utils import timezone
 from evaluation import judge, runner, stripes
 from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
-from evaluation.ingest.inspect import Caps
+from evaluation.ingest.joined import Table, write_joined
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.history import history_of
 from evaluation.models import (
@@ -30,6 +31,7 @@ from evaluation.models import (
     next_lease,
 )
 from evaluation.queue import takeable
+from evaluation.sources import caps, truth_table
 from evaluation.stripes import Source
 from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
@@ -76,16 +78,6 @@ LOST = Text(
 
 class Cancelled(Exception):
     """Somebody cancelled the run, or another worker has it."""
-
-
-def caps() -> Caps:
-    """The limits a file must keep, from the settings."""
-    return Caps(
-        bytes=settings.MAX_UPLOAD_BYTES,
-        rows=settings.MAX_UPLOAD_ROWS,
-        unpacked=settings.MAX_UNPACKED_BYTES,
-        segments=settings.MAX_SEGMENTS,
-    )
 
 
 def evaluate(run_id: UUID | str) -> None:
@@ -201,6 +193,9 @@ def measure(run: Run) -> Finished:
         batches = told_of(tell, past_batches(past, past_name, source.caps))
         return replace(source, history=history_of(batches, terms.season))
 
+    if run.truth_set is not None:
+        return _measure_joined(source, truth_table(run.truth_set), with_past, look)
+
     # Above so many rows the scores would not fit the worker's memory.
     sketch = run.rows_total > settings.EXACT_ROWS
     address = settings.DASK_SCHEDULER_ADDRESS
@@ -218,6 +213,29 @@ def measure(run: Run) -> Finished:
         lambda tell: stripes.measure(with_past(tell), sketch=sketch, on_rows=tell),
         look,
     )
+
+
+def _measure_joined(
+    source: Source,
+    truth: Table,
+    with_past: Callable[[Callable[[int], None]], Source],
+    look: Callable[[int], None],
+) -> Finished:
+    """Measure predictions beside their truth, in a file that nobody else can read."""
+
+    def joined(tell: Callable[[int], None]) -> Finished:
+        with TemporaryDirectory(prefix="kenshu-") as folder:
+            to = Path(folder) / "joined.parquet"
+            guessed = Table(
+                *(source.path, source.layout, source.mapping),
+                *(source.shape, source.caps, source.terms.classes),
+            )
+            layout = write_joined(truth, guessed, to)
+            columns = {name: name for name in layout.columns}
+            whole = replace(with_past(tell), path=to, layout=layout, mapping=columns)
+            return stripes.measure(whole, on_rows=tell)
+
+    return watched(joined, look)
 
 
 def told_of(

@@ -20,10 +20,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from evaluation.ingest.check import check
+from evaluation.ingest.check import Checked, check
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import inspect
+from evaluation.ingest.joined import Table, check_ids
 from evaluation.ingest.past import past_batches
+from evaluation.ingest.roles import Part
 from evaluation.metrics.history import history_of
 from evaluation.models import (
     MAX_ATTEMPTS,
@@ -34,10 +36,10 @@ from evaluation.models import (
     RunStatus,
     Upload,
 )
-from evaluation.pipeline import caps
 from evaluation.queue import fair_order, wait_seconds
+from evaluation.sources import caps, truth_table
 from evaluation.tasks import ring
-from projects.models import Agreement, Engagement
+from projects.models import Agreement, Engagement, TruthSet
 from projects.permissions import Permission, require
 from projects.services.audit import record_event
 
@@ -67,8 +69,8 @@ def receive_upload(
 ) -> Upload:
     """Keep a file as it arrived and look into it; nothing is queued yet.
 
-    FileRefused when it is no table at all: then nothing is kept. The stored name
-    begins with the digest, so that object stores spread the load.
+    FileRefused when it is no table at all: then nothing is kept but the event. The
+    stored name begins with the digest, so that object stores spread the load.
     """
     require(by, Permission.SUBMIT_RUN, engagement)
     agreement_in_force(engagement)
@@ -94,9 +96,23 @@ def receive_upload(
                 "upload.received", engagement=engagement, by=by, file=upload.name
             )
             return upload
-    except BaseException:
+    except BaseException as fault:
         default_storage.delete(stored)
+        if isinstance(fault, FileRefused):
+            _tell_refusal(engagement, name, fault, by)
         raise
+
+
+def _tell_refusal(
+    engagement: Engagement, name: str, refused: FileRefused, by: User
+) -> None:
+    record_event(
+        "upload.refused",
+        engagement=engagement,
+        by=by,
+        file=name[-200:],
+        faults=refused.total,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +138,68 @@ def _receive_past(
         history_of(past_batches(Path(kept.file.path), kept.name, caps()), season)
     except FileRefused as refused:
         with transaction.atomic():
-            record_event(
-                "upload.refused",
-                engagement=engagement,
-                by=by,
-                file=kept.name,
-                faults=refused.total,
-            )
+            _tell_refusal(engagement, kept.name, refused, by)
             stored = str(kept.file.name)
             kept.delete()
         default_storage.delete(stored)
         raise
     return kept
+
+
+def truth_for(agreement: Agreement, *, own_truth: bool) -> TruthSet | None:
+    """The truth that a file is joined with; None when it brings its own.
+
+    ValidationError when the agreement allows neither.
+    """
+    truth = agreement.truth_set
+    if own_truth or truth is None:
+        if not agreement.own_truth:
+            raise ValidationError(
+                _("The agreement allows no truth inside the file that is judged.")
+            )
+        return None
+    if tuple(truth.classes) != agreement.agreed_terms.classes:
+        raise ValidationError(
+            _("The truth set and the agreement name different classes.")
+        )
+    return truth
+
+
+def uploads_left(agreement: Agreement) -> int | None:
+    """How many runs may still be submitted today (Japan time); None without a limit."""
+    if agreement.uploads_a_day is None:
+        return None
+    today = Run.objects.filter(
+        agreement__engagement=agreement.engagement_id,
+        submitted_at__date=timezone.localdate(),
+    )
+    return max(0, agreement.uploads_a_day - today.count())
+
+
+def check_uploads_left(agreement: Agreement) -> None:
+    """ValidationError when today's runs are used up."""
+    if uploads_left(agreement) == 0:
+        raise ValidationError(
+            _("Runs a day are limited to %(limit)d, and today's are used up.")
+            % {"limit": agreement.uploads_a_day}
+        )
+
+
+def _checked(
+    upload: Upload,
+    used: dict[str, str],
+    table: int,
+    agreement: Agreement,
+    truth: TruthSet | None,
+) -> Checked:
+    path, layout = Path(upload.file.path), upload.seen.with_table(table)
+    shape, terms = upload.engagement.shape, agreement.agreed_terms
+    part = Part.WHOLE if truth is None else Part.PREDICTIONS
+    checked = check(path, layout, used, shape, caps(), terms=terms, part=part)
+    if truth is not None:
+        guessed = Table(path, layout, used, shape, caps(), terms.classes)
+        check_ids(truth_table(truth), guessed)
+    return checked
 
 
 def submit_run(
@@ -144,31 +210,32 @@ def submit_run(
     by: User,
     past: PastFile | None = None,
     table: int = 0,
+    own_truth: bool = False,
 ) -> Run:
     """Check every row of an upload, and of its past, and queue its measurement.
 
-    The same files under the same agreement and columns give back the run that exists,
-    so a double click and a retried request are harmless. FileRefused names the rows;
-    a past that is refused is not kept.
+    Joined with the registered truth unless the file brings its ``own_truth``. The same
+    files under the same agreement and columns give back the run that exists, so a
+    double click and a retried request are harmless. FileRefused names the rows; a past
+    that is refused is not kept. ValidationError past the uploads of a day.
     """
     engagement = upload.engagement
     require(by, Permission.SUBMIT_RUN, engagement)
     agreement = agreement_in_force(engagement)
+    truth = truth_for(agreement, own_truth=own_truth)
     used = {role: column for role, column in columns.items() if column}
-    checked = check(
-        Path(upload.file.path),
-        upload.seen.with_table(table),
-        used,
-        engagement.shape,
-        caps(),
-        terms=agreement.agreed_terms,
-    )
+    try:
+        checked = _checked(upload, used, table, agreement, truth)
+    except FileRefused as refused:
+        _tell_refusal(engagement, upload.name, refused, by)
+        raise
     past_sha256 = "" if past is None else past.sha256
     alike = Run.objects.filter(
         agreement=agreement,
         sha256=upload.sha256,
         columns=used,
         table=table,
+        truth_sha256="" if truth is None else truth.sha256,
         history_sha256=past_sha256,
     )
     history = None
@@ -180,6 +247,7 @@ def submit_run(
         same = alike.first()
         if same is not None:
             return same
+        check_uploads_left(agreement)
         last = Run.objects.filter(agreement__engagement=engagement)
         number = (last.aggregate(last=Max("number"))["last"] or 0) + 1
         run = Run.objects.create(
@@ -189,6 +257,8 @@ def submit_run(
             sha256=upload.sha256,
             columns=used,
             table=table,
+            truth_set=truth,
+            truth_sha256="" if truth is None else truth.sha256,
             history=history,
             history_sha256=past_sha256,
             note=note,

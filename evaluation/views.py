@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from evaluation.forms import ColumnsForm, UploadForm
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.mapping import best_table
+from evaluation.ingest.roles import Part, roles_of
 from evaluation.models import Run, Upload
 from projects.http import engagement_or_404, reader
 from projects.models import Engagement
@@ -56,6 +58,7 @@ def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Receive a file; what cannot be read is refused in words, nothing kept."""
     engagement = engagement_or_404(request, pk)
     require(reader(request), Permission.SUBMIT_RUN, engagement)
+    agreement = engagement.agreements.in_force().select_related("truth_set").first()
     form = UploadForm(request.POST or None, request.FILES or None)
     refused = None
     if form.is_valid():
@@ -73,20 +76,26 @@ def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as not_now:
             form.add_error(None, not_now)
         else:
-            next_url = pages.upload_url(received)
-            if "application/json" in request.headers.get("Accept", ""):
-                return JsonResponse({"next": next_url})
-            return redirect(next_url)
+            return went_on(request, pages.upload_url(received))
     context = {
         "engagement": engagement,
         "tab": "runs",
         "form": form,
         "refused": refused,
-        "agreement": engagement.agreements.in_force().first(),
-        "roles": pages.roles(engagement.shape),
+        "agreement": agreement,
+        "left": None if agreement is None else services.uploads_left(agreement),
+        "roles": roles_of(engagement.shape, pages.part_of(agreement, own_truth=False)),
+        "limit": settings.MAX_UPLOAD_BYTES,
     }
     status = 422 if refused or form.errors else 200
     return render(request, "evaluation/upload_new.html", context, status=status)
+
+
+def went_on(request: HttpRequest, to: str) -> HttpResponse:
+    """On to the next page; to the script that sends files, where that is."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"next": to})
+    return redirect(to)
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,9 +107,18 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     require(reader(request), Permission.SUBMIT_RUN, received.engagement)
     shape = received.engagement.shape
-    table, layout = _table(request, received.seen, shape)
+    agreement = (
+        received.engagement.agreements.in_force().select_related("truth_set").first()
+    )
+    own_truth = "own_truth" in (request.POST or request.GET)
+    part = pages.part_of(agreement, own_truth=own_truth)
+    table, layout = table_meant(request, received.seen, shape, part)
     form = ColumnsForm(
-        request.POST or None, request.FILES or None, upload=received, layout=layout
+        request.POST or None,
+        request.FILES or None,
+        shape=shape,
+        layout=layout,
+        part=part,
     )
     refused = None
     if form.is_valid():
@@ -111,6 +129,7 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 past=form.past(),
                 table=table,
+                own_truth=part == Part.WHOLE,
                 by=reader(request),
             )
         except FileRefused as refusal:
@@ -132,16 +151,20 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         "table": table,
         "form": form,
         "refused": refused,
-        "agreement": received.engagement.agreements.in_force().first(),
+        "agreement": agreement,
+        "joins": part == Part.PREDICTIONS,
+        "may_choose_truth": pages.can_choose_truth(agreement),
     }
     status = 422 if refused or form.errors else 200
     return render(request, "evaluation/upload.html", context, status=status)
 
 
-def _table(request: HttpRequest, seen: Layout, shape: Shape) -> tuple[int, Layout]:
+def table_meant(
+    request: HttpRequest, seen: Layout, shape: Shape, part: Part
+) -> tuple[int, Layout]:
     """Which of several tables is meant: the one chosen, else the one that fits best."""
     asked = request.POST.get("table") or request.GET.get("table") or ""
-    number = int(asked) if asked.isdecimal() else best_table(seen, shape)
+    number = int(asked) if asked.isdecimal() else best_table(seen, shape, part)
     try:
         return number, seen.with_table(number)
     except IndexError as beyond:
@@ -156,6 +179,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
         "agreement__engagement__customer",
         "upload",
         "history",
+        "truth_set",
         "submitted_by",
         "result",
     )

@@ -111,6 +111,14 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}の{file}は受け付けられませんでした。誤りは{faults}か所です。",
         en="{file} from {who} was refused; faults found: {faults}",
     ),
+    "truth.received": Text(
+        ja="{who}が正解データ{file}を預けました。",
+        en="{who} uploaded the truth file {file}",
+    ),
+    "truth.registered": Text(
+        ja="{who}が正解データ{file}を登録しました。{rows}行です。",
+        en="{who} registered the truth set {file}: {rows} rows",
+    ),
     "run.submitted": Text(
         ja="{who}が評価{number}を{file}で提出しました。",
         en="{who} submitted run {number} with {file}",

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from projects.checklist import Due
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.permissions import ROLE_NAMES, Permission, Role
 from projects.templatetags.parts import named
+from projects.templatetags.times import day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -129,7 +132,9 @@ def feed(events: Iterable[Event], *, linked: bool = True) -> list[dict[str, Any]
     return [
         {
             "at": event.at,
+            "day": timezone.localdate(event.at),
             "text": event.sentence(language),
+            "where": named(event.engagement) if event.engagement else "",
             "href": event.engagement.get_absolute_url()
             if linked and event.engagement
             else "",
@@ -158,15 +163,31 @@ def signatures(agreement: Agreement) -> list[dict[str, Any]]:
 
 
 def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
-    """The six steps; declined and closed stand in place of the current one."""
+    """The six steps, each with the day it was done or since when it is under way.
+
+    Declined and closed stand in place of the current one.
+    """
     at = engagement.stage_number
+    here = "now" if engagement.is_open else "ended"
+    moved = engagement.events.filter(verb="engagement.stage_changed").order_by("at")
+    entered = {event.params["stage"]: event.at for event in moved}
+    entered.setdefault(STAGES[1], engagement.created_at)
+
+    def text(place: int) -> str:
+        if place == at and not engagement.is_open:
+            return str(engagement.get_stage_display())
+        # A step is done on the day the next one begins.
+        asked = STAGES[place] if place < at else STAGES[place - 1]
+        if place > at or asked not in entered:
+            return ""
+        began = day(entered[asked])
+        return began if place < at else _("since %(day)s") % {"day": began}
+
     return [
         {
             "name": str(stage.label),
-            "state": "done" if place < at else "now" if place == at else "future",
-            "text": str(engagement.get_stage_display())
-            if place == at and not engagement.is_open
-            else "",
+            "state": "done" if place < at else here if place == at else "future",
+            "text": text(place),
         }
         for place, stage in enumerate(STAGES, start=1)
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
+from costs.models import GpuUsage
 from evaluation.models import Run, Upload
 from projects.models import (
     Agreement,
@@ -15,10 +16,10 @@ from projects.models import (
     Engagement,
     Membership,
     Organisation,
+    TruthSet,
     User,
 )
 
-SPACES = ("dashboards", "projects", "evaluation", "costs")
 READERS = {
     "manager": ("provider", "project_manager"),
     "engineer": ("provider", "engineer"),
@@ -61,25 +62,86 @@ ADDRESSES = {
     "projects:theme": ("post", "", EVERYBODY),
     "evaluation:runs": ("get", "engagement", MEMBERS),
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
+    "evaluation:truth_sets": ("get", "engagement", MEMBERS),
+    "evaluation:truth_new": ("get", "engagement", MANAGING),
+    "evaluation:truth": ("get", "truth", MANAGING),
     "evaluation:upload": ("get", "upload", UPLOADING),
     "evaluation:run": ("get", "run", MEMBERS),
     "evaluation:run_cancel": ("post", "run", UPLOADING),
     "evaluation:run_repeat": ("post", "run", UPLOADING),
     "costs:costs": ("get", "engagement", MEMBERS),
+    "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
 }
 SIGNED_OUT_TOO = {"projects:language"}
+# Signing in: name → (what it hangs on, what it answers to the signed-out, to those who
+# signed in with a password, to those who were invited and have none yet).
+SIGNING_IN = {
+    "account_login": ((), 200, 302, 302),
+    "account_logout": ((), 302, 200, 200),
+    "account_inactive": ((), 200, 200, 200),
+    "account_signup": ((), 200, 302, 302),
+    "account_change_password": ((), 302, 200, 302),
+    "account_set_password": ((), 302, 302, 200),
+    "account_reset_password": ((), 200, 200, 200),
+    "account_reset_password_done": ((), 200, 200, 200),
+    "account_reset_password_from_key": (("1", "no-such-key"), 200, 200, 200),
+    "account_reset_password_from_key_done": ((), 200, 200, 200),
+}
+FOR_MACHINES = {"healthz"}
+
+
+def names(patterns, space=""):
+    """Every address that exists, by its full name."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            within = f"{space}{one.namespace}:" if one.namespace else space
+            yield from names(one.url_patterns, within)
+        else:
+            yield f"{space}{one.name}"
 
 
 def test_every_address_has_its_row():
-    found = {
-        f"{space}:{name}"
-        for space in SPACES
-        for name in get_resolver().namespace_dict[space][1].reverse_dict
-        if isinstance(name, str)
-    }
+    found = sorted(names(get_resolver().url_patterns))
 
-    assert found == set(ADDRESSES)
+    assert found == sorted([*ADDRESSES, *SIGNING_IN, *FOR_MACHINES])
+
+
+@pytest.mark.parametrize("name", sorted(SIGNING_IN))
+def test_signing_in_answers_as_its_row_says(name, client, db):
+    on, signed_out, with_password, invited = SIGNING_IN[name]
+    address = reverse(name, args=on)
+    known = User.objects.create_user("known@example.test", "a-long-password", name="K")
+    unknown = User.objects.create_user("invited@example.test", name="I")
+
+    answers = [client.get(address).status_code]
+    for reader in (known, unknown):
+        client.force_login(reader)
+        answers.append(client.get(address).status_code)
+
+    assert answers == [signed_out, with_password, invited]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", sorted(SIGNING_IN))
+def test_the_pages_of_signing_in_speak_the_readers_language(name, language, client, db):
+    client.cookies["django_language"] = language
+
+    page = client.get(reverse(name, args=SIGNING_IN[name][0]), follow=True)
+
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize("gone", ["email/", "confirm-email/", "login/code/confirm/"])
+def test_what_is_not_offered_has_no_address(gone, client, manager):
+    client.force_login(manager)
+
+    assert client.get(f"/accounts/{gone}").status_code == 404
+
+
+def test_the_health_check_needs_no_one(client, db):
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.fixture
@@ -132,6 +194,15 @@ def rows(db):
         layout=layout,
         uploaded_by=owner,
     )
+    truth = TruthSet.objects.create(
+        engagement=engagement,
+        name="truth.csv",
+        file="truth.csv",
+        size=1,
+        sha256="f" * 64,
+        layout=layout,
+        registered_by=owner,
+    )
     run = Run.objects.create(
         number=1,
         agreement=agreement,
@@ -139,6 +210,17 @@ def rows(db):
         sha256=upload.sha256,
         columns={},
         submitted_by=owner,
+    )
+    usage = GpuUsage.objects.create(
+        engagement=engagement,
+        used_on=date(2026, 10, 1),
+        gpu_type="p3",
+        hours=1,
+        option="spot",
+        price_yen=1,
+        cost_yen=1,
+        purpose="学習",
+        recorded_by=owner,
     )
     return {
         "provider": provider,
@@ -151,7 +233,9 @@ def rows(db):
         "member": [engagement.pk, member.pk],
         "agreement": [agreement.pk],
         "upload": [upload.pk],
+        "truth": [truth.pk],
         "run": [run.pk],
+        "usage": [engagement.pk, usage.pk],
     }
 
 

@@ -17,6 +17,7 @@ from evaluation.ingest.across import across, check_pairs
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 from evaluation.ingest.mapping import check_mapping
 from evaluation.ingest.read import Batch, typed_batches
+from evaluation.ingest.roles import Part
 from evaluation.ingest.tables import opened
 from projects.catalogue import Shape, Terms, Text
 
@@ -55,12 +56,14 @@ def check(
     shape: Shape,
     caps: Caps,
     terms: Terms = PLAIN,
+    part: Part = Part.WHOLE,
 ) -> Checked:
     """Read the whole file once; FileRefused with the first hundred faults by row."""
-    check_mapping(mapping, layout, shape)
+    check_mapping(mapping, layout, shape, part)
     check_pairs(mapping)
     used = {role for role, column in mapping.items() if column}
-    if shape == Shape.DETECTION and "y_pred" not in used and terms.threshold is None:
+    judges = shape == Shape.DETECTION and part != Part.TRUTH
+    if judges and "y_pred" not in used and terms.threshold is None:
         raise FileRefused([Fault("no_threshold")])
     found: list[Fault] = []
     ragged: list[Fault] = []

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from evaluation.ingest.faults import Fault, FileRefused
-from evaluation.ingest.roles import ROLES
+from evaluation.ingest.roles import Part, roles_of
 from projects.catalogue import Shape, Text
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _EITHER: Final = Text(ja="判定またはスコア", en="prediction or the score")
 
 
-def recognise(columns: Sequence[str], shape: Shape) -> dict[str, str]:
+def recognise(
+    columns: Sequence[str], shape: Shape, part: Part = Part.WHOLE
+) -> dict[str, str]:
     """Roles of columns whose names are known; each column is taken once at most.
 
     Units in brackets, case and spaces do not matter: 実績値(万kW) is 実績値.
@@ -27,7 +29,7 @@ def recognise(columns: Sequence[str], shape: Shape) -> dict[str, str]:
     for column in columns:
         plain.setdefault(_plain(column), column)
     found: dict[str, str] = {}
-    for role in ROLES[shape]:
+    for role in roles_of(shape, part):
         for name in role.names:
             if name in plain and plain[name] not in found.values():
                 found[role.key] = plain[name]
@@ -35,19 +37,25 @@ def recognise(columns: Sequence[str], shape: Shape) -> dict[str, str]:
     return found
 
 
-def best_table(layout: Layout, shape: Shape) -> int:
+def best_table(layout: Layout, shape: Shape, part: Part = Part.WHOLE) -> int:
     """Which of several tables plays most of the roles a file needs; 0 for just one."""
 
     def fit(number: int) -> tuple[int, int, int]:
         table = layout.tables[number]
-        found = recognise(table.columns, shape)
-        needed = sum(role.required and role.key in found for role in ROLES[shape])
+        found = recognise(table.columns, shape, part)
+        roles = roles_of(shape, part)
+        needed = sum(role.required and role.key in found for role in roles)
         return needed, len(found), table.lines
 
     return max(range(len(layout.tables)), key=fit, default=0)
 
 
-def check_mapping(mapping: Mapping[str, str], layout: Layout, shape: Shape) -> None:
+def check_mapping(
+    mapping: Mapping[str, str],
+    layout: Layout,
+    shape: Shape,
+    part: Part = Part.WHOLE,
+) -> None:
     """FileRefused for a role without its column, or a column with two roles."""
     faults: list[Fault] = []
     listed = ", ".join(layout.columns[:10]) + ("…" if len(layout.columns) > 10 else "")
@@ -56,11 +64,12 @@ def check_mapping(mapping: Mapping[str, str], layout: Layout, shape: Shape) -> N
         params: dict[str, str | int | Text] = {"label": label, "columns": listed}
         return Fault("missing_column", column=column, params=params)
 
-    for role in ROLES[shape]:
+    for role in roles_of(shape, part):
         column = mapping.get(role.key, "")
         if (column and column not in layout.columns) or (role.required and not column):
             faults.append(missing(column, role.label))
-    if shape == Shape.DETECTION and not {"y_pred", "y_score"} & _used(mapping).keys():
+    judges = shape == Shape.DETECTION and part != Part.TRUTH
+    if judges and not {"y_pred", "y_score"} & _used(mapping).keys():
         faults.append(missing("", _EITHER))
     used = list(_used(mapping).values())
     for column in dict.fromkeys(used):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -344,3 +344,38 @@ def cells_of(shape: Shape, *, classes: bool = False) -> dict[str, Cell]:
         named = {key for key, cell in held.items() if cell == Cell.LABEL}
         held |= dict.fromkeys(named, Cell.CLASS)
     return held
+
+
+class Part(StrEnum):
+    """What a file holds: all of it, or truth and predictions apart, joined by id."""
+
+    WHOLE = "whole"
+    TRUTH = "truth"
+    PREDICTIONS = "predictions"
+
+
+# What the customer knows of a row, and not who predicts it.
+OF_TRUTH: Final = frozenset(
+    {
+        *("id", "y_true", "y_rule", "timestamp", "time_of_day"),
+        *("segment", "series_id", "scored", "changepoint"),
+    }
+)
+# Of other shapes one file holds what was done and what came of it together.
+CAN_JOIN: Final = frozenset({Shape.DETECTION, Shape.FORECAST})
+
+
+def roles_of(shape: Shape, part: Part = Part.WHOLE) -> tuple[Role, ...]:
+    """The columns that part of a file of the shape may have; apart, both need ids."""
+    if part == Part.WHOLE:
+        return ROLES[shape]
+    of_truth = part == Part.TRUTH
+    chosen = [
+        role
+        for role in ROLES[shape]
+        if role.key == "id" or (role.key in OF_TRUTH) == of_truth
+    ]
+    return tuple(
+        replace(role, required=True, rare=False) if role.key == "id" else role
+        for role in sorted(chosen, key=lambda role: role.key != "id")
+    )

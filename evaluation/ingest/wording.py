@@ -112,6 +112,18 @@ WORDINGS: Final[dict[str, Wording]] = {
         "重複した行を除くか、IDの列の選択を外してください。",
         "Remove the repeated rows, or choose no column for the id.",
     ),
+    "ids_missing": _wording(
+        "正解データにある{count}件のIDがありません。最初の10件は{first}です。",
+        "Ids of the truth set that are missing: {count}. The first of them: {first}.",
+        "正解データのすべてのIDに予測を1行ずつ入れてください。",
+        "Give one prediction for every id of the truth set.",
+    ),
+    "ids_extra": _wording(
+        "正解データにないIDが{count}件あります。最初の10件は{first}です。",
+        "Ids that are not in the truth set: {count}. The first of them: {first}.",
+        "正解データにない行を除くか、IDの書き方(前の0、空白)を確かめてください。",
+        "Remove those rows, or check how ids are written (leading zeros, spaces).",
+    ),
     "ragged_row": _wording(
         "セルが{found_cells}個あります。見出しと同じ{needed_cells}個が必要です。",
         "The row has {found_cells} cells. As many as in the header are needed: "

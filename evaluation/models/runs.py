@@ -123,7 +123,9 @@ class RunQuerySet(models.QuerySet["Run"]):
             begun_at=now,
             lease_until=now + LEASE,
         )
-        related = self.select_related("agreement__engagement", "upload", "history")
+        related = self.select_related(
+            *("agreement__engagement", "upload", "history"), "truth_set__engagement"
+        )
         return related.get(pk=run_id) if won else None
 
 
@@ -147,6 +149,7 @@ class Run(models.Model):
     truth_set = models.ForeignKey(
         TruthSet, models.PROTECT, null=True, blank=True, related_name="runs"
     )
+    truth_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     history_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -173,7 +176,10 @@ class Run(models.Model):
         ordering: ClassVar = ["-submitted_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["agreement", "sha256", "columns", "table", "history_sha256"],
+                fields=[
+                    *("agreement", "sha256", "columns", "table"),
+                    *("truth_sha256", "history_sha256"),
+                ],
                 name="run_once_per_agreement_files_and_columns",
             ),
             models.UniqueConstraint(

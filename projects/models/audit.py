@@ -55,5 +55,8 @@ class Event(models.Model):
         return f"{self.verb} {self.at:%Y-%m-%d %H:%M}"
 
     def sentence(self, language: str) -> str:
-        """What happened, for the reader."""
-        return describe(self.verb, self.params, language)
+        """What happened, for the reader, who knows people by their name in English."""
+        told = dict(self.params)
+        if self.actor and self.actor.name_en and not language.startswith("ja"):
+            told["who"] = self.actor.name_en
+        return describe(self.verb, told, language)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
 from projects.models.engagement import Engagement
 from projects.models.people import User
 
 
+class TruthSetQuerySet(models.QuerySet["TruthSet"]):
+    def visible_to(self, user: User) -> Self:
+        """What may be told of them; their rows are for the worker alone."""
+        return self.filter(engagement__in=Engagement.objects.visible_to(user))
+
+    def registered(self) -> Self:
+        return self.filter(registered_at__isnull=False)
+
+
 class TruthSet(models.Model):
     """A file of ids with what came true; no page, error or download shows its rows.
 
-    It has no ``visible_to``: its rows are for the worker alone, and what may be told of
-    it (name, digest, counts) is told with its engagement.
+    Only who registers it sees its first rows, while naming its columns.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,18 +36,26 @@ class TruthSet(models.Model):
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     layout = models.JSONField()
-    columns = models.JSONField()
-    rows = models.BigIntegerField()
+    columns = models.JSONField(default=dict)
+    # The labels it uses, the normal one first; empty means 0 and 1.
+    classes = models.JSONField(default=list)
+    rows = models.BigIntegerField(default=0)
     # Cases that happened, for the agreement's warning; None where that says nothing.
     events = models.BigIntegerField(null=True)
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    registered_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    # Empty until its columns are named and every row was checked.
+    registered_at = models.DateTimeField(null=True, editable=False)
+
+    objects = TruthSetQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-registered_at"]
+        ordering: ClassVar = ["-received_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["engagement", "sha256"], name="truth_set_once"
+                fields=["engagement", "sha256", "columns"],
+                condition=Q(registered_at__isnull=False),
+                name="truth_set_once",
             )
         ]
 

@@ -233,7 +233,8 @@ def size(value: int | None) -> str:
     amount = Decimal(value)
     for unit in ("B", "kB", "MB"):
         if amount < 1000:
-            return f"{rounded(amount, 0 if unit == 'B' else 1)}{NO_BREAK}{unit}"
+            text = rounded(amount, 0 if unit == "B" else 1).removesuffix(".0")
+            return f"{text}{NO_BREAK}{unit}"
         amount /= 1000
     return f"{rounded(amount, 1)}{NO_BREAK}GB"
 

@@ -147,9 +147,13 @@ def field(bound: BoundField, hint: str = "") -> Context:
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
     kind = getattr(bound.field.widget, "input_type", "")
+    choose = _("Choose")
     return {
         "field": bound,
-        "widget": bound.as_widget(attrs=attrs),
+        # Django's own dashes would say nothing, neither to the eye nor by voice.
+        "widget": SafeString(
+            bound.as_widget(attrs=attrs).replace(">---------<", f">{choose}<")
+        ),
         "hint": hint_text,
         "hint_id": hint_id,
         "error_id": error_id,

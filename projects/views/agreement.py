@@ -156,6 +156,7 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "agreement",
         "form": form,
         "side": side,
+        "signatures": pages.signatures(shown),
         "sentence": agreement_services.sentence_of(shown, get_language() or "ja"),
     }
     return render(request, "projects/agreement_sign.html", context)
@@ -176,5 +177,14 @@ def agreement_refuse(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect(shown)
-    context = {"form": form, "engagement": shown.engagement}
+    context = {
+        "form": form,
+        "engagement": shown.engagement,
+        "title": _("Refuse to sign v%(version)s") % {"version": shown.version},
+        "lede": _(
+            "The provider reads your reason and drafts another version. This one can "
+            "no longer be signed."
+        ),
+        "verb": _("Refuse"),
+    }
     return render(request, "projects/form.html", context)

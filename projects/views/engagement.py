@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.forms import EngagementForm, FilterForm, ReasonForm
@@ -50,7 +51,15 @@ def engagement_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("projects:feasibility", made.pk)
-    return render(request, "projects/form.html", {"form": form})
+    context = {
+        "form": form,
+        "title": _("New engagement"),
+        "lede": _(
+            "Say in plain words what is to be solved. Whether it can be, the "
+            "questions of the feasibility page decide next."
+        ),
+    }
+    return render(request, "projects/form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +79,11 @@ def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect(engagement)
-    context = {"form": form, "engagement": engagement}
+    context = {
+        "form": form,
+        "engagement": engagement,
+        "title": _("Edit the engagement"),
+    }
     return render(request, "projects/form.html", context)
 
 
@@ -89,5 +102,14 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect(engagement)
-    context = {"form": form, "engagement": engagement}
+    context = {
+        "form": form,
+        "engagement": engagement,
+        "title": _("Decline the engagement"),
+        "lede": _(
+            "It ends here and stays on record with your reason, which both sides read. "
+            "A new engagement can be opened at any time."
+        ),
+        "verb": _("Decline"),
+    }
     return render(request, "projects/form.html", context)

@@ -25,7 +25,9 @@ EVENTS_A_PAGE = 50
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first."""
-    seen = Event.objects.visible_to(reader(request)).select_related("engagement")
+    seen = Event.objects.visible_to(reader(request)).select_related(
+        "engagement", "actor"
+    )
     page = Paginator(seen, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "events": pages.feed(page)}
     return render(request, "projects/audit.html", context)

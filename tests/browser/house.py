@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from playwright.sync_api import expect, sync_playwright
 
+from config.embedded.process import free_port
 from config.supervisor.place import PROJECT
 from tests.config.test_running import Running, broker, kenshu
 from tests.config.watching import inherited, until
@@ -48,6 +50,7 @@ class House:
     engagements: dict[str, str] = field(default_factory=dict)
     run: str = ""
     agreement: str = ""
+    usage: int = 0
     _signed_in: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -84,6 +87,26 @@ class House:
             expect(page.locator("html")).to_have_attribute("lang", language)
             return context.storage_state()
 
+    @contextmanager
+    def with_demo(self) -> Iterator[str]:
+        """The address of a second web process, one that shows the demo's sign-ins."""
+        port = free_port()
+        web = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "config.wsgi"),
+                *("--bind", f"127.0.0.1:{port}", "--no-control-socket"),
+            ],
+            cwd=PROJECT,
+            env=self.running.environment() | {"DEMO": "1"},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            until(lambda: answers(port), "the second web process answers")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            web.terminate()
+            web.wait(timeout=20)
+
     def ask(self, query: str, *values: str) -> Any:
         """One value of the running database, None while there is none."""
         database = self.running.folder / "kenshu.sqlite3"
@@ -119,9 +142,15 @@ class House:
                 UUID(self.engagements["measured"]).hex,
             )
         )
+        self.usage = self.ask("SELECT id FROM costs_gpuusage")
         measured = "SELECT id FROM evaluation_run WHERE status = 'measured'"
         until(lambda: bool(self.ask(measured)), "the run is measured", seconds=60)
         self.run = str(UUID(self.ask(measured)))
+
+
+def answers(port: int) -> bool:
+    with closing(socket.socket()) as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager

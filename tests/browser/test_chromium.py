@@ -28,6 +28,17 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MEASURING = 60_000
+# What somebody who is not signed in reads.
+OUTSIDE = (
+    "login",
+    "signup",
+    "inactive",
+    "password/reset",
+    "password/reset/done",
+    "password/reset/key/1-no-such-key",
+    "password/reset/key/done",
+)
+VIEWS = list(product(("ja", "en"), (1440, 390), ("light", "dark")))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +139,30 @@ def test_an_answer_saves_itself_and_the_verdict_follows(house):
         expect(page.locator("#verdict-side .v")).not_to_contain_text("NO-GO")
 
 
+def test_the_demos_sign_ins_can_be_read_and_fill_the_form(house):
+    found = []
+    with house.with_demo() as address:
+        for language, width, scheme in VIEWS:
+            wishes = {
+                "viewport": {"width": width, "height": 900},
+                "color_scheme": scheme,
+                "locale": language,
+            }
+            with house.context(**wishes) as context:
+                wrong = watch(context, address)
+                page = context.new_page()
+                found += look(page, "demo", f"{address}/accounts/login/", language)
+                sign_ins = page.locator("[data-fill]")
+                assert sign_ins.count() == 6
+                sign_ins.first.click()
+                login = page.locator('[name="login"]')
+                expect(login).to_have_value("kato@demo.kenshu.example")
+                expect(page.locator('[name="password"]')).to_have_value("kenshu-demo")
+                found += wrong
+
+    assert not found, "\n".join(found)
+
+
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
@@ -145,6 +180,7 @@ def addresses(house: House) -> dict[str, str]:
         "runs": f"{inside}/runs/",
         "run": f"/runs/{house.run}/",
         "costs": f"{inside}/costs/",
+        "costs, removing": f"{inside}/costs/{house.usage}/remove/",
         "team": f"{inside}/team/",
         "password": "/accounts/password/change/",
         "audit": "/audit/",
@@ -204,7 +240,7 @@ def look(page: Page, name: str, address: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("language", "width", "scheme"),
-    list(product(("ja", "en"), (1440, 390), ("light", "dark"))),
+    VIEWS,
 )
 def test_every_page_can_be_read(house, language, width, scheme):
     wishes = {
@@ -215,8 +251,10 @@ def test_every_page_can_be_read(house, language, width, scheme):
     found = []
     with house.context(**wishes) as outside:
         wrong = watch(outside, house.address)
-        address = f"{house.address}/accounts/login/"
-        found += look(outside.new_page(), "login", address, language) + wrong
+        for name in OUTSIDE:
+            address = f"{house.address}/accounts/{name}/"
+            found += look(outside.new_page(), name, address, language)
+        found += wrong
     with house.page_of(f"manager-{language}", **wishes) as page:
         wrong = watch(page.context, house.address)
         for name, path in addresses(house).items():

@@ -164,3 +164,128 @@ def test_lines_are_seen_by_those_who_see_the_engagement(engagement, manager, exe
     for reader in (manager, executive):
         assert list(GpuUsage.objects.visible_to(reader)) == [line]
     assert not GpuUsage.objects.visible_to(stranger).exists()
+
+
+def test_a_line_is_taken_back_and_the_spend_follows(engagement, manager):
+    kept = used(engagement, manager, hours=Decimal(1), price_yen=Decimal(600))
+    mistaken = used(engagement, manager)
+
+    services.remove_gpu_usage(usage=mistaken, by=manager)
+
+    spend = Spend.objects.get(engagement=engagement)
+    assert list(GpuUsage.objects.all()) == [kept]
+    assert (spend.gpu_yen, spend.gpu_hours) == (Decimal(600), Decimal(1))
+    told = Event.objects.get(verb="gpu_usage.removed")
+    assert told.sentence("en") == (
+        "manager removed a record of GPU use: p3.2xlarge, 2.5 hours, ¥1,148"
+    )
+
+
+def test_a_line_is_taken_back_once(engagement, manager):
+    mistaken = used(engagement, manager)
+    seen_before = GpuUsage.objects.get(pk=mistaken.pk)
+    services.remove_gpu_usage(usage=mistaken, by=manager)
+
+    with pytest.raises(ValidationError):
+        services.remove_gpu_usage(usage=seen_before, by=manager)
+
+    assert Spend.objects.get(engagement=engagement).gpu_yen == 0
+    assert Event.objects.filter(verb="gpu_usage.removed").count() == 1
+
+
+def test_who_may_not_record_takes_nothing_back(engagement, manager, executive):
+    line = used(engagement, manager)
+    viewer = person("viewer", engagement.provider, "viewer")
+
+    for reader in (viewer, executive):
+        with pytest.raises(PermissionDenied):
+            services.remove_gpu_usage(usage=line, by=reader)
+
+    assert GpuUsage.objects.count() == 1
+    assert not Event.objects.filter(verb="gpu_usage.removed").exists()
+
+
+def test_the_page_asks_before_a_line_goes(client, engagement, manager):
+    line = used(engagement, manager)
+    client.force_login(manager)
+    address = reverse("costs:usage_remove", args=[engagement.pk, line.pk])
+
+    asked = client.get(address)
+    assert "Remove this line of GPU use?" in asked.text
+    assert GpuUsage.objects.count() == 1
+
+    gone = client.post(address, follow=True)
+    assert "The line was removed and the spend lowered." in gone.text
+    assert not GpuUsage.objects.exists()
+    # A second press, and a line of another engagement, find nothing.
+    assert client.post(address).status_code == 404
+
+
+def test_a_press_that_comes_late_is_answered_in_words(
+    client, engagement, manager, monkeypatch
+):
+    line = used(engagement, manager)
+    client.force_login(manager)
+    remove = services.remove_gpu_usage
+
+    def somebody_was_faster(*, usage, by):
+        remove(usage=GpuUsage.objects.get(pk=usage.pk), by=by)
+        remove(usage=usage, by=by)
+
+    monkeypatch.setattr(services, "remove_gpu_usage", somebody_was_faster)
+    page = client.post(
+        reverse("costs:usage_remove", args=[engagement.pk, line.pk]), follow=True
+    )
+
+    assert "This line has been removed already." in page.text
+
+
+def test_a_line_of_another_engagement_is_not_found(client, engagement, manager):
+    line = used(engagement, manager)
+    other = engagement.__class__.objects.create(
+        name="別",
+        problem="課題",
+        kind="anomaly",
+        provider=engagement.provider,
+        customer=engagement.customer,
+        place="工場",
+        placement="edge",
+        owner=manager,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+    client.force_login(manager)
+
+    page = client.post(reverse("costs:usage_remove", args=[other.pk, line.pk]))
+
+    assert page.status_code == 404
+    assert GpuUsage.objects.count() == 1
+
+
+def test_more_lines_than_a_page_holds_are_paged(client, engagement, manager):
+    for number in range(51):
+        used(engagement, manager, purpose=f"目的 {number}")
+    client.force_login(manager)
+    address = reverse("costs:costs", args=[engagement.pk])
+
+    first, second = client.get(address), client.get(f"{address}?page=2")
+
+    assert "Page 1 of 2" in first.text
+    assert (len(first.context["page"]), len(second.context["page"])) == (50, 1)
+    assert "目的 0<" in second.text
+
+
+def test_what_is_left_and_what_is_above_the_budget(engagement, manager, client):
+    services.set_budget(engagement=engagement, budget_yen=Decimal(1000), by=manager)
+    spend = Spend.objects.get(engagement=engagement)
+    assert (spend.left_yen, spend.over_yen, spend.share) == (1000, 0, 0)
+
+    used(engagement, manager)
+    spend.refresh_from_db()
+    assert (spend.left_yen, spend.over_yen) == (Decimal(-148), Decimal(148))
+    client.force_login(manager)
+    page = client.get(reverse("costs:costs", args=[engagement.pk]))
+    assert "Above the budget" in page.text
+
+    spend.budget_yen = None
+    assert (spend.left_yen, spend.over_yen, spend.share) == (None, 0, None)

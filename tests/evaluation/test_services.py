@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -124,6 +125,37 @@ def test_a_refused_file_is_not_kept(signed, manager):
 
     assert kept_files() == before
     assert not Event.objects.filter(verb="upload.received").exists()
+
+
+def test_a_file_whose_event_cannot_be_told_is_not_kept(signed, manager):
+    def full(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "projects_event"'):
+            raise DatabaseError("the disk is full")
+        return execute(sql, params, many, context)
+
+    before = kept_files()
+    with connection.execute_wrapper(full), pytest.raises(DatabaseError):
+        received(signed, manager)
+
+    assert kept_files() == before
+    assert not Upload.objects.exists()
+
+
+def test_a_refused_file_is_told_in_the_audit_log(signed, manager):
+    with pytest.raises(FileRefused):
+        received(signed, manager, b"PK\x03\x04", "renamed.csv")
+    wrong = received(signed, manager, b"y_true,y_pred\n1,maybe\n0,perhaps\n", "w.csv")
+    with pytest.raises(FileRefused):
+        submitted(wrong, manager)
+
+    told = Event.objects.filter(verb="upload.refused").order_by("pk")
+    assert [event.sentence("en") for event in told] == [
+        "renamed.csv from manager was refused; faults found: 1",
+        "w.csv from manager was refused; faults found: 2",
+    ]
+    # What could be read is kept, so that its columns can be named again.
+    assert list(Upload.objects.values_list("name", flat=True)) == ["w.csv"]
+    assert not Run.objects.exists()
 
 
 def test_a_file_that_begins_with_a_blank_line_is_refused_at_row_1(signed, manager):

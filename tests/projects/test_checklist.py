@@ -286,3 +286,64 @@ def test_a_faulty_file_is_refused_by_name(old, new, sentence):
 
     with pytest.raises(ChecklistError, match=sentence.replace("[", r"\[")):
         parse(SMALL.replace(old, new))
+
+
+OWN = {
+    "id": "OWN-1",
+    "group": "data",
+    "ja": "自社の基準を満たすか",
+    "en": "Does it meet our own standard?",
+    "short": {"ja": "自社の基準", "en": "our own standard"},
+    "type": "yes_no",
+    "block": "hard",
+    "due": "screen",
+    "sources": ["own"],
+}
+
+
+def test_an_organisations_own_item_stands_behind_the_others():
+    joined = checklist.with_own(FULL, [OWN])
+
+    assert joined.items[:-1] == FULL.items
+    assert joined.item("OWN-1").question.en == OWN["en"]
+    assert checklist.with_own(FULL, []) is FULL
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"id": "P1"}, "item 'P1' stands there twice"),
+        ({"group": "none"}, "unknown group 'none'"),
+        ({"type": "essay"}, "type 'essay' is unknown"),
+        ({"sources": ["nowhere"]}, "unknown source 'nowhere'"),
+    ],
+)
+def test_an_own_item_is_refused_as_one_of_a_file_is(changes, says):
+    with pytest.raises(ChecklistError, match=says):
+        checklist.with_own(FULL, [OWN | changes])
+
+
+GROUPED = """
+version: "x"
+sources: {own: {ja: "独自", en: "Own"}}
+groups:
+  - {id: all, ja: "全部", en: "All"}
+  - {id: some, ja: "在庫", en: "Stock", kinds: [KIND]}
+items:
+  - {id: A1, group: all, ja: "甲", en: "A", short: {ja: "甲", en: "a"},
+     type: yes_no, block: hard, due: screen, sources: [own]}
+  - {id: B1, group: some, ja: "乙", en: "B", short: {ja: "乙", en: "b"},
+     type: yes_no, block: hard, due: screen, sources: [own]}
+"""
+
+
+def test_a_group_is_asked_for_its_kinds_only():
+    found = parse(GROUPED.replace("KIND", "inventory"))
+
+    assert [i.id for i in found.asked("cloud", "inventory")] == ["A1", "B1"]
+    assert [i.id for i in found.asked("cloud", "anomaly")] == ["A1"]
+
+
+def test_a_group_of_an_unknown_kind_is_refused():
+    with pytest.raises(ChecklistError, match="kind 'chess' is unknown"):
+        parse(GROUPED.replace("KIND", "chess"))

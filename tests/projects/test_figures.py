@@ -74,6 +74,7 @@ def _japan_time() -> Iterator[None]:
             (times.about_minutes, None, "–", "–"),
             (figures.size, 820, "820\u00a0B", "820\u00a0B"),
             (figures.size, 12_400, "12.4\u00a0kB", "12.4\u00a0kB"),
+            (figures.size, 500_000_000, "500\u00a0MB", "500\u00a0MB"),
             (figures.size, 3_100_000_000, "3.1\u00a0GB", "3.1\u00a0GB"),
             (figures.size, None, "–", "–"),
             (times.day, AT, "2026年11月19日", "19 November 2026"),

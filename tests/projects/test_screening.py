@@ -8,7 +8,7 @@ import pytest
 
 from projects.checklist import Due
 from projects.screening import VERDICT_NAMES, Given, Progress, Verdict, screen
-from tests.projects.answers import FULL, judged
+from tests.projects.answers import FULL, best, judged
 
 SCREEN_IDS = [item.id for item in FULL.items_due(Due.SCREEN, "cloud", "")]
 
@@ -222,3 +222,38 @@ def test_a_higher_score_may_have_the_worse_verdict():
     assert nearly.score > halves.score
     assert nearly.verdict is Verdict.NO_GO
     assert halves.verdict is Verdict.CONDITIONAL
+
+
+def test_what_does_not_apply_is_set_aside():
+    given = Given("P1", does_not_apply=True)
+    others = [best(i) for i in FULL.items_due(Due.SCREEN, "cloud", "") if i.id != "P1"]
+
+    screened = screen(
+        FULL, [given, *others], due=Due.SCREEN, placement="cloud", kind=""
+    )
+
+    assert screened.verdict is Verdict.GO
+    assert screened.progress[Due.SCREEN].total == 11
+
+
+def test_a_remedy_that_does_not_apply_is_no_remedy():
+    item = next(item for item in FULL.items if item.unless)
+    items = FULL.items_due(Due.POC, "cloud", "")
+    answers = {other.id: best(other) for other in items}
+    answers[item.id] = Given(item.id, item.against)
+    answers[item.unless.item_id] = Given(item.unless.item_id, does_not_apply=True)
+
+    screened = screen(FULL, answers.values(), due=Due.POC, placement="cloud", kind="")
+
+    assert screened.verdict is Verdict.NO_GO
+
+
+def test_an_item_is_not_answered_and_set_aside():
+    with pytest.raises(ValueError, match="answered and does not apply"):
+        screen(
+            FULL,
+            [Given("P1", "yes", does_not_apply=True)],
+            due=Due.SCREEN,
+            placement="cloud",
+            kind="",
+        )
