@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0005_agreement_whole'),
+        ('projects', '0006_truth_sets_in_two_steps'),
     ]
 
     operations = [
