@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0006_truth_sets_in_two_steps'),
+        ("projects", "0006_truth_sets_in_two_steps"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assessment',
-            name='kind',
+            model_name="assessment",
+            name="kind",
             field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='placement',
+            model_name="assessment",
+            name="placement",
             field=models.CharField(blank=True, max_length=7),
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='declined_because_en',
+            model_name="engagement",
+            name="declined_because_en",
             field=models.TextField(blank=True, editable=False),
         ),
     ]

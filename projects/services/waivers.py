@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.models import Engagement, Membership, User, Waiver
+from projects.models import Assessment, Engagement, Membership, User, Waiver
 from projects.permissions import Permission, Role, require
 from projects.screening import Verdict
 from projects.services.audit import record_event
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from projects.models import Assessment, Organisation
+    from projects.models import Organisation
     from projects.models.conditions import WaiverQuerySet
 
 
@@ -47,12 +47,12 @@ def standing_verdict(engagement: Engagement, *, today: date) -> Verdict | None:
     the day's task has run.
     """
     issued = last_issued(engagement)
-    if issued is None:
-        return None
-    waived = frozenset(
-        in_force(engagement, today=today).values_list("item_id", flat=True)
-    )
-    return issued.screened(issued.answers.all(), waived).verdict
+    return _judged(issued, today=today) if issued else None
+
+
+def _judged(issued: Assessment, *, today: date) -> Verdict:
+    held = in_force(issued.engagement, today=today).values_list("item_id", flat=True)
+    return issued.screened(issued.answers.all(), frozenset(held)).verdict
 
 
 def blocking(engagement: Engagement) -> dict[str, Assessment]:
@@ -119,8 +119,7 @@ def give_waiver(
             given_by=by,
         )
         told = {"item": item_id, "until": until.isoformat(), "reason": reason}
-        record_event("waiver.given", engagement=engagement, by=by, **told)
-        _tell(engagement, "waiver.given", but=by, who=by.name, **told)
+        _note("waiver.given", engagement, by=by, **told)
         restand(engagement, today=today, by=by)
     return waiver
 
@@ -140,16 +139,7 @@ def withdraw_waiver(*, waiver: Waiver, password: str, by: User) -> Waiver:
         )
         if not ended:
             raise ValidationError(_("This waiver has ended already."))
-        record_event(
-            "waiver.withdrawn", engagement=engagement, by=by, item=waiver.item_id
-        )
-        _tell(
-            engagement,
-            "waiver.withdrawn",
-            but=by,
-            who=by.name,
-            item=waiver.item_id,
-        )
+        _note("waiver.withdrawn", engagement, by=by, item=waiver.item_id)
         restand(engagement, today=timezone.localdate(), by=by)
     waiver.refresh_from_db()
     return waiver
@@ -176,23 +166,21 @@ def _end(waiver: Waiver, *, now: datetime, today: date) -> int:
         )
         if ended:
             told = {"item": waiver.item_id, "until": waiver.until.isoformat()}
-            record_event("waiver.ended", engagement=engagement, by=None, **told)
-            _tell(engagement, "waiver.ended", but=None, **told)
+            _note("waiver.ended", engagement, by=None, **told)
             restand(engagement, today=today, by=None)
     return ended
 
 
 def restand(engagement: Engagement, *, today: date, by: User | None) -> None:
     """Judge the last issued round again under the waivers of this day."""
-    issued, now_it_is = last_issued(engagement), standing_verdict(
-        engagement, today=today
-    )
-    if issued is None or now_it_is is None or issued.stands_as == now_it_is.value:
+    issued = last_issued(engagement)
+    if issued is None:
         return
-    type(issued).objects.filter(pk=issued.pk).update(stands_as=now_it_is.value)
-    told: dict[str, str | int] = {"number": issued.round, "verdict": now_it_is.value}
-    record_event("assessment.stands", engagement=engagement, by=by, **told)
-    _tell(engagement, "assessment.stands", but=None, **told)
+    verdict = _judged(issued, today=today).value
+    if verdict != issued.stands_as:
+        Assessment.objects.filter(pk=issued.pk).update(stands_as=verdict)
+        told: dict[str, str | int] = {"number": issued.round, "verdict": verdict}
+        _note("assessment.stands", engagement, by=by, **told)
 
 
 def concerned(engagement: Engagement) -> Iterable[User]:
@@ -207,16 +195,20 @@ def concerned(engagement: Engagement) -> Iterable[User]:
     ).distinct()
 
 
-def _tell(
-    engagement: Engagement, verb: str, *, but: User | None, **params: str | int
+def _note(
+    verb: str, engagement: Engagement, *, by: User | None, **told: str | int
 ) -> None:
+    """Write what happened, and put it before everybody concerned but who did it."""
+    event = record_event(
+        verb, by=by, engagement=engagement, for_organisation=None, **told
+    )
     tell(
         concerned(engagement),
         verb,
         path=reverse("projects:feasibility", args=[engagement.pk]),
         engagement=engagement,
-        but=but,
-        **params,
+        but=by,
+        **event.params,
     )
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from projects import pages
-from projects.forms import PasswordForm, WaiverForm
+from projects import waiver_pages
 from projects.http import engagement_or_404, reader
 from projects.models import Waiver
 from projects.permissions import Permission, require
 from projects.services import waivers as waiver_services
+from projects.waiver_forms import PasswordForm, WaiverForm
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,7 +47,8 @@ def waive(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("projects:feasibility", engagement.pk)
-    context = pages.waiving(stopping, item) | {"form": form, "tab": "feasibility"}
+    context = waiver_pages.waiving(stopping, item, today=timezone.localdate())
+    context |= {"form": form, "tab": "feasibility"}
     return render(request, "projects/waive.html", context)
 
 
@@ -69,6 +70,6 @@ def waiver_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("projects:feasibility", waiver.engagement_id)
-    context = pages.withdrawing(waiver, today=timezone.localdate())
+    context = waiver_pages.withdrawing(waiver, today=timezone.localdate())
     context |= {"form": form, "tab": "feasibility"}
     return render(request, "projects/waiver_withdraw.html", context)

@@ -14,6 +14,7 @@ PARAMS = {
     "name": "Press line",
     "stage": "accuracy",
     "reason": "no budget",
+    "until": "2027-03-31",
     "role": "engineer",
     "item": "D2",
     "answer": "partial",
