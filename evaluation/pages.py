@@ -163,7 +163,7 @@ def left_out(finished: Finished) -> list[str]:
 
 
 def is_trial(run: Run) -> bool:
-    """Whether it was sent before the initial judgement was accepted: a proof of concept.
+    """Whether it was sent before the initial judgement was accepted: a trial.
 
     Of such a verdict no accuracy is warranted (METI's staged contracts, 2018).
     """
