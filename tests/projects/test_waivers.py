@@ -153,7 +153,8 @@ def test_an_engagement_that_changed_does_not_change_what_its_round_asked(
 
     waive(engagement, executive)
 
-    assert issued(engagement).asked_of == ("on_prem", "anomaly")
+    asked_of = issued(engagement).placement, issued(engagement).kind
+    assert asked_of == ("on_prem", "anomaly")
     assert issued(engagement).stands_as == "conditional"
 
 
