@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0007_rounds_as_they_were'),
+        ("projects", "0007_rounds_as_they_were"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='engagement',
-            name='declined_because_en',
+            model_name="engagement",
+            name="declined_because_en",
             field=models.TextField(blank=True, editable=False),
         ),
     ]
