@@ -30,6 +30,11 @@ PARAMS = {
     "skill": "kubernetes",
     "cost_yen": "51600.00",
     "amount_yen": 4_000_000,
+    "deputy": "Ken Yamamoto",
+    "day": "2026-11-24",
+    "alarms": 3,
+    "misses": 0,
+    "what": "A new camera for the dark side",
 }
 
 
@@ -42,7 +47,7 @@ def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
 
     assert "{" not in sentence
     if language == "ja":
-        assert sentence.endswith(("。", "no budget"))
+        assert sentence.endswith(("。", PARAMS["reason"], PARAMS["what"]))
     else:
         assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")
 
