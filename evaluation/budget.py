@@ -99,10 +99,6 @@ def burned(days: Iterable[Day], allowance: Allowance, today: date) -> Burn:
 
 
 def _of(day: Day, measure: Measure) -> Decimal:
-    match measure:
-        case Measure.FALSE_ALARMS:
-            return Decimal(day.false_alarms)
-        case Measure.MISSES:
-            return Decimal(day.misses)
-        case Measure.YEN:
-            return day.yen
+    if measure is Measure.YEN:
+        return day.yen
+    return Decimal(day.misses if measure is Measure.MISSES else day.false_alarms)

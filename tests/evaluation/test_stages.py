@@ -426,6 +426,12 @@ def test_truth_is_expected_only_of_days_old_enough(signed, manager, executive):
     assert (stood.days, stood.truth_share, stood.budget_kept) == (2, 0.9, None)
 
 
+def test_only_what_was_allowed_is_counted():
+    budget = ErrorBudget(false_alarms=3, false_alarms_per="week")
+
+    assert [one.measure for one in operation.allowances(budget)] == ["false_alarms"]
+
+
 def test_a_breached_budget_is_not_kept(signed, manager, executive):
     in_operation(signed, manager, executive)
     planned(signed, manager, executive)
