@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +26,8 @@ from evaluation.models import (
     ReviewSignature,
     ReviewStatus,
 )
-from evaluation.requirements import Facts, missing, requirements
+from evaluation.requirements import Facts, Requirement, missing, requirements
+from projects.catalogue import Text
 from projects.linking import canonical, digest_of
 from projects.models import Engagement, Side, Stage
 from projects.permissions import Permission, can, require
@@ -235,10 +237,23 @@ def evidence_of(
             if run is None or stage == Stage.OPERATION
             else {"id": str(run.pk), "number": run.number, "file": run.sha256},
             "needed": [
-                {"key": one.key, "is_met": one.is_met, "now": one.now.en}
+                {
+                    "key": one.key,
+                    "is_met": one.is_met,
+                    "name": {"ja": one.name.ja, "en": one.name.en},
+                    "now": {"ja": one.now.ja, "en": one.now.en},
+                }
                 for one in requirements(stage.value, facts)
             ],
         }
+    )
+
+
+def put_forward(review: Review) -> tuple[Requirement, ...]:
+    """What the stage needed and how it stood when the review was opened."""
+    return tuple(
+        Requirement(one["key"], one["is_met"], Text(**one["name"]), Text(**one["now"]))
+        for one in json.loads(review.evidence)["needed"]
     )
 
 

@@ -92,7 +92,7 @@ def _stage(
         "needed": needed,
         "lacking": sum(not one.is_met for one in needed),
         "reviews": own,
-        "is_open": any(review.status == "open" for review in own),
+        "open": next((review for review in own if review.status == "open"), None),
     }
 
 
@@ -111,14 +111,18 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagement = shown.engagement
     held = permissions_of(reader(request), engagement)
     given = {one.side: one for one in shown.signatures.select_related("signer").all()}
-    facts = reviews.facts_of(
-        engagement, Stage(shown.stage), shown.run, today=timezone.localdate()
-    )
+    if shown.status == "open":
+        facts = reviews.facts_of(
+            engagement, Stage(shown.stage), shown.run, today=timezone.localdate()
+        )
+        needed = requirements(shown.stage, facts)
+    else:
+        needed = reviews.put_forward(shown)
     context = {
         "engagement": engagement,
         "tab": "stages",
         "review": shown,
-        "needed": requirements(shown.stage, facts) if shown.status == "open" else (),
+        "needed": needed,
         "sides": [
             (side.label, organisation, given.get(side.value))
             for side, organisation in (

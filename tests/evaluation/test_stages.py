@@ -149,6 +149,20 @@ def test_both_signatures_accept_a_stage_and_open_the_next(signed, manager, execu
     assert '"what":"review"' in links[-1].body
 
 
+def test_an_accepted_stage_shows_what_stood_then(signed, manager, executive, client):
+    run = ran(signed, manager)
+    review = accepted(signed, Stage.INITIAL, run, manager, executive)
+    signed.assessments.update(stands_as="no_go")
+
+    stood = {one.key: one.is_met for one in reviews.put_forward(review)}
+    client.force_login(executive)
+    page = client.get(reverse("evaluation:review", args=[review.pk])).text
+
+    assert stood["feasible"] is True
+    assert "Feasibility is GO or CONDITIONAL" in page
+    assert 'class="sr"> missing' not in page
+
+
 def test_one_signature_accepts_nothing(signed, manager):
     run = ran(signed, manager)
     review = reviews.open_review(
