@@ -160,7 +160,7 @@ class DayForm(forms.Form):
     )
     cases = forms.IntegerField(label=_("Cases judged"), min_value=0)
     known = forms.IntegerField(
-        label=_("Truth known of"),
+        label=_("With known truth"),
         min_value=0,
         help_text=_("Write the day again as truth arrives; the last entry counts."),
     )

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
     from projects.models import Engagement
 
+# A month, so that a page reads as one.
+DAYS_ON_A_PAGE = 31
+
 
 @require_http_methods(["GET", "POST"])
 def stages(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -257,7 +260,7 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
         OperationDay.objects.filter(engagement=engagement).select_related(
             "recorded_by"
         ),
-        50,
+        DAYS_ON_A_PAGE,
     )
     context = {
         "engagement": engagement,

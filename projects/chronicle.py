@@ -8,6 +8,8 @@ separators; every other parameter stands as it was recorded. No Django in here.
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Final
@@ -223,6 +225,8 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
     "answer": {**ANSWER_NAMES, "": Text(ja="未回答", en="not answered")},
 }
 # Recorded as JSON, an amount may be a number or the text of one.
+# Days are kept as ISO 8601 writes them, and read as people do.
+ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 AMOUNTS: Final = frozenset({"hours", "cost_yen", "amount_yen", "rows", "faults"})
 
 
@@ -251,8 +255,16 @@ def _spoken(name: str, value: Param, language: str) -> str:
     if name in AMOUNTS:
         return f"{Decimal(str(value)).normalize():,f}"
     text = str(value)
+    if ISO_DAY.fullmatch(text):
+        return _day(date.fromisoformat(text), language)
     word = WORDS.get(name, {}).get(text)
     return word.in_(language) if word else text
+
+
+def _day(on: date, language: str) -> str:
+    if language == "ja":
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {on:%B %Y}"
 
 
 def _spoken_answer(params: Mapping[str, Param], language: str) -> dict[str, str]:

@@ -74,6 +74,13 @@ def test_both_languages_tell_the_same(verb):
             id="run measured",
         ),
         pytest.param(
+            "operation.drill",
+            {"who": "加藤", "day": "2026-11-05"},
+            "加藤が2026年11月5日の切り戻しの練習を記録しました。",
+            "加藤 recorded the fallback drill of 5 November 2026",
+            id="days are read as people do",
+        ),
+        pytest.param(
             "agreement.signed",
             {"who": "山本 健一", "version": 3, "organisation": "三河精機"},
             "山本 健一が三河精機として合意書 第3版に署名しました。",
