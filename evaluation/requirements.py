@@ -209,7 +209,11 @@ def _judged(facts: Facts) -> tuple[Requirement, ...]:
             "criteria",
             count > 0 and passed == count,
             Text("この段階の基準にすべて合格", "Every criterion of the stage passes"),
-            Text(f"{count}件中{passed}件が合格", f"{passed} of {count} pass"),
+            Text(f"{count}件中{passed}件が合格", f"{passed} of {count} pass")
+            if count or number is None
+            else Text(
+                "合意書にこの段階の基準がありません", "The agreement has none for it"
+            ),
         ),
     )
 
