@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.budget import Allowance, Burn, Day, Measure, burned
 from evaluation.models import Drill, OperationDay, OperationPlan
+from projects.catalogue import ERRORS
 from projects.models import Engagement, Membership, Stage
 from projects.permissions import Permission, require
 from projects.services.audit import record_event
@@ -104,7 +105,7 @@ def record_day(
         raise ValidationError(
             {"known": _("Truth cannot be known of more cases than there were.")}
         )
-    if false_alarms + misses > known:
+    if ERRORS[engagement.shape].of_cases and false_alarms + misses > known:
         raise ValidationError(
             {"known": _("More errors than cases whose truth is known.")}
         )
@@ -129,8 +130,8 @@ def record_day(
             engagement=engagement,
             by=by,
             day=day.isoformat(),
-            alarms=false_alarms,
-            misses=misses,
+            cases=cases,
+            errors=false_alarms + misses,
         )
     return written
 
@@ -170,9 +171,12 @@ def cost_of(engagement: Engagement, false_alarms: int, misses: int) -> Decimal:
     if agreement is None:
         return Decimal()
     terms = agreement.agreed_terms
-    alarm = Decimal(repr(terms.yen_false_alarm or 0.0))
-    miss = Decimal(repr(terms.yen_miss or 0.0))
-    return (false_alarms * alarm + misses * miss).quantize(Decimal(1))
+    cost = Decimal()
+    prices = ERRORS[engagement.shape].prices
+    for count, price in zip((false_alarms, misses), prices, strict=True):
+        if price is not None:
+            cost += count * Decimal(repr(getattr(terms, price) or 0.0))
+    return cost.quantize(Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Run, RunStatus
 from evaluation.reviews import RepairDraft
+from projects.catalogue import ERRORS
 from projects.models import User
 from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from projects.catalogue import Shape
     from projects.models import Engagement
 
 REPAIRS_OFFERED = 3
@@ -167,6 +170,12 @@ class DayForm(forms.Form):
     false_alarms = forms.IntegerField(label=_("False alarms"), min_value=0, initial=0)
     misses = forms.IntegerField(label=_("Misses"), min_value=0, initial=0)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "ja"
+        self.fields["false_alarms"].label = ERRORS[shape].over.in_(language)
+        self.fields["misses"].label = ERRORS[shape].under.in_(language)
 
 
 class DrillForm(forms.Form):

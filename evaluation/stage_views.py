@@ -24,6 +24,7 @@ from evaluation.stage_forms import (
     RejectForm,
     RunForm,
 )
+from projects.catalogue import ERRORS
 from projects.forms import SignForm
 from projects.http import engagement_or_404, reader
 from projects.models import Side, Stage
@@ -270,6 +271,7 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": days.get_page(request.GET.get("page")),
         "drills": engagement.drills.select_related("recorded_by")[:10],
         "forms": forms,
+        "errors": ERRORS[engagement.shape],
         "may_record": can(by, Permission.RECORD_OPERATION, engagement)
         and engagement.stage in (Stage.ACCURACY, Stage.OPERATION),
     }
@@ -299,6 +301,10 @@ def _operation_forms(request: HttpRequest, engagement: Engagement) -> dict[str, 
 
     return {
         "plan": PlanForm(data("plan"), engagement=engagement, initial=known or None),
-        "day": DayForm(data("day"), initial={"day": timezone.localdate()}),
+        "day": DayForm(
+            data("day"),
+            shape=engagement.shape,
+            initial={"day": timezone.localdate()},
+        ),
         "drill": DrillForm(data("drill")),
     }

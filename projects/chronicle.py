@@ -146,8 +146,8 @@ VERBS: Final[Mapping[str, Text]] = {
         en="{who} named {name} to answer for the operation, and {deputy} as deputy",
     ),
     "operation.day": Text(
-        ja="{who}が{day}の運用を記録しました。誤検知{alarms}件、見逃し{misses}件です。",
-        en="{who} recorded {day} in operation: {alarms} false alarms, {misses} missed",
+        ja="{who}が{day}の運用を記録しました。判定{cases}件、誤り{errors}です。",
+        en="{who} recorded {day} in operation: {cases} cases, errors {errors}",
     ),
     "operation.drill": Text(
         ja="{who}が{day}の切り戻しの練習を記録しました。",

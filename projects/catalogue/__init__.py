@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projects.catalogue.errors import ERRORS, Errors
 from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
 from projects.catalogue.limits import METRICS, Limit, metrics_of
 from projects.catalogue.terms import TermError, Terms
@@ -20,12 +21,14 @@ from projects.catalogue.words import (
 
 __all__ = [
     "CONFIDENCES",
+    "ERRORS",
     "KIND_NAMES",
     "METRICS",
     "SHAPE_OF",
     "TERMS_OF",
     "WITHOUT_SCORE",
     "Bound",
+    "Errors",
     "Kind",
     "Limit",
     "Metric",

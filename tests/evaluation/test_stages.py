@@ -423,6 +423,32 @@ def test_a_day_costs_what_the_agreement_says(signed, manager, executive):
     assert operation.cost_of(signed, 1, 1) == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "terms", "cost", "name"),
+    [
+        ("demand_forecast", {"yen_over": 2.0, "yen_under": 3.5}, 1_900, "too little"),
+        ("inventory", {"yen_shortage": 4.0}, 800, "Units short"),
+        ("layout", {}, 0, "No better than before"),
+    ],
+)
+def test_each_kind_counts_its_own_errors(
+    kind, terms, cost, name, signed, manager, executive, client
+):
+    in_operation(signed, manager, executive)
+    planned(signed, manager, executive)
+    Engagement.objects.filter(pk=signed.pk).update(kind=kind)
+    signed.refresh_from_db()
+    signed.agreements.in_force().update(terms=terms)
+    known = 1_000 if kind == "layout" else 400
+
+    counts = {"cases": 1_000, "known": known, "false_alarms": 600, "misses": 200}
+    day = day_of(signed, manager, **counts)
+    client.force_login(manager)
+
+    assert day.cost_yen == cost
+    assert name in client.get(reverse("evaluation:operation", args=[signed.pk])).text
+
+
 def executive_engineer(engagement):
     return person("operator", engagement.customer, "engineer")
 

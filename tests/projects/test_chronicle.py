@@ -32,8 +32,8 @@ PARAMS = {
     "amount_yen": 4_000_000,
     "deputy": "Ken Yamamoto",
     "day": "2026-11-24",
-    "alarms": 3,
-    "misses": 0,
+    "cases": 1638,
+    "errors": 3,
     "what": "A new camera for the dark side",
 }
 
