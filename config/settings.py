@@ -154,6 +154,14 @@ MAX_UNPACKED_BYTES = env.int("MAX_UNPACKED_BYTES", default=10_000_000_000)
 MAX_SEGMENTS = env.int("MAX_SEGMENTS", default=100_000)
 # Of a truth set, which a worker keeps in memory beside the predictions.
 MAX_TRUTH_ROWS = env.int("MAX_TRUTH_ROWS", default=5_000_000)
+# Evidence that backs an answer: the largest file, and which endings are taken in.
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25_000_000)
+EVIDENCE_TYPES = env.list(
+    "EVIDENCE_TYPES",
+    default=[
+        *("pdf", "docx", "xlsx", "pptx", "csv", "txt", "md", "png", "jpg", "jpeg")
+    ],
+)
 # So many runs of one engagement are measured at a time, so that others get a turn.
 RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
 # How many processes measure, for the estimate of how long a run waits.

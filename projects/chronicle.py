@@ -59,6 +59,46 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が{item}に「{answer}」と答えました。",
         en="{who} answered {item}: {answer}",
     ),
+    "answer.set_aside": Text(
+        ja="{who}が{item}を該当しないとしました。理由: {reason}",
+        en="{who} set {item} aside as not applicable: {reason}",
+    ),
+    "evidence.added": Text(
+        ja="{who}が{item}に証拠「{document}」を付けました。",
+        en="{who} added evidence to {item}: {document}",
+    ),
+    "evidence.superseded": Text(
+        ja="{who}が{item}の証拠「{older}」を「{document}」に差し替えました。",
+        en="{who} superseded {older}, evidence of {item}, by {document}",
+    ),
+    "item.assigned": Text(
+        ja="{who}が{item}への回答を{name}に頼みました。",
+        en="{who} asked {name} to answer {item}",
+    ),
+    "item.unassigned": Text(
+        ja="{who}が{item}の回答の依頼を取り下げました。",
+        en="{who} took back the request to answer {item}",
+    ),
+    "task.planned": Text(
+        ja="{who}が{item}の作業を決めました。{what}(担当 {owner}、期限 {due_on})",
+        en="{who} planned a task on {item}: {what} ({owner}, by {due_on})",
+    ),
+    "task.given": Text(
+        ja="{who}が{item}の作業を頼みました。{what}(期限 {due_on})",
+        en="{who} gave you a task on {item}: {what} (by {due_on})",
+    ),
+    "task.done": Text(
+        ja="{who}が{item}の作業を終えました。{what}(証拠 {proof})",
+        en="{who} finished the task on {item}: {what} (evidence: {proof})",
+    ),
+    "task.dropped": Text(
+        ja="{who}が{item}の作業を取り下げました。{what}",
+        en="{who} took back the task on {item}: {what}",
+    ),
+    "assessment.upgraded": Text(
+        ja="{who}が実現性評価の第{number}回を質問票{version}に改めました。",
+        en="{who} moved assessment round {number} to the questions of {version}",
+    ),
     "assessment.issued": Text(
         ja="{who}が実現性評価の第{number}回を確定しました。判定は{verdict}です。",
         en="{who} issued assessment round {number}: {verdict}",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.checklist import Due
-from projects.hints import hints
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.permissions import ROLE_NAMES, Permission, Role
@@ -20,51 +17,7 @@ from projects.templatetags.times import day
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from projects.checklist import Item
-    from projects.hints import Hint
-    from projects.models import Agreement, Answer, Assessment, Engagement, Event
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One item with the answer it has."""
-
-    item: Item
-    answer: Answer | None
-    choices: tuple[tuple[str, str], ...]
-    hint: Hint | None
-
-
-def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
-    """The questions due now, the verdict they give, and its reasons.
-
-    ``item_id`` names the question whose answer was kept a moment ago.
-    """
-    language = get_language() or "ja"
-    given = {a.item_id: a for a in assessment.answers.select_related("answered_by")}
-    engagement = assessment.engagement
-    due = assessment.checklist.items_due(
-        Due(assessment.due), engagement.placement, engagement.kind
-    )
-    hinted = hints(engagement, [answer.given for answer in given.values()])
-    questions = [
-        Question(
-            item=item,
-            hint=hinted.get(item.id),
-            answer=given.get(item.id),
-            choices=tuple(
-                (word, item.answer_name(word).in_(language)) for word in item.answers
-            ),
-        )
-        for item in due
-    ]
-    return {
-        "assessment": assessment,
-        "questions": questions,
-        "answered": sum(q.answer is not None for q in questions),
-        "screened": assessment.screened(given.values()),
-        "kept": given.get(item_id),
-    }
+    from projects.models import Agreement, Engagement, Event
 
 
 def team(engagement: Engagement) -> list[dict[str, Any]]:

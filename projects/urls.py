@@ -16,6 +16,7 @@ from projects.views import (
 
 app_name = "projects"
 ONE = "engagements/<uuid:pk>/"
+ITEM = f"{ONE}feasibility/items/<str:item>/"
 urlpatterns = [
     path("engagements/", engagement.engagements, name="engagements"),
     path("engagements/new/", engagement.engagement_new, name="engagement_new"),
@@ -23,8 +24,20 @@ urlpatterns = [
     path(f"{ONE}decline/", engagement.decline, name="engagement_decline"),
     path(f"{ONE}feasibility/", feasibility.assess, name="feasibility"),
     path(f"{ONE}answers/<str:item>/", feasibility.answer, name="answer"),
-    path(f"{ONE}feasibility/round/", feasibility.round_new, name="round_new"),
     path(f"{ONE}feasibility/issue/", feasibility.issue, name="issue"),
+    path(f"{ONE}feasibility/round/", rounds.round_new, name="round_new"),
+    path(
+        f"{ONE}feasibility/rounds/<int:number>/", rounds.round_past, name="round_past"
+    ),
+    path(f"{ONE}feasibility/compare/", rounds.rounds_compare, name="rounds_compare"),
+    path(f"{ONE}feasibility/upgrade/", rounds.upgrade, name="upgrade"),
+    path(f"{ITEM}", items.item, name="item"),
+    path(f"{ITEM}evidence/", items.evidence_add, name="evidence_add"),
+    path(f"{ITEM}assign/", items.assign, name="assign"),
+    path(f"{ITEM}task/", items.task_plan, name="task_plan"),
+    path("tasks/<int:pk>/done/", items.task_done, name="task_done"),
+    path("tasks/<int:pk>/drop/", items.task_drop, name="task_drop"),
+    path("evidence/<uuid:pk>/", items.evidence_file, name="evidence_file"),
     path(f"{ONE}agreements/", agreement.agreements, name="agreements"),
     path(f"{ONE}agreements/new/", agreement.agreement_new, name="agreement_new"),
     path("agreements/<int:pk>/", agreement.agreement, name="agreement"),
