@@ -9,7 +9,8 @@ OLD := import sys; sys.exit(sys.version_info < (3, 11))
 CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
-	projects/checklists/*,projects/chronicle.py,projects/drawing.py,projects/linking.py,$\
+	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
+	projects/post.py,projects/checks.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
 	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,costs/services.py

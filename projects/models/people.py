@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.permissions import Role
+from projects.permissions import MANAGING, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -55,6 +55,20 @@ class OrganisationKind(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def providers(self) -> Self:
+        return self.filter(kind=OrganisationKind.PROVIDER)
+
+    def managed_by(self, user: User) -> Self:
+        """Providers all of whose work the user manages or administers."""
+        held = Membership.objects.managing().filter(user=user)
+        return self.providers().filter(pk__in=held.values("organisation"))
+
+    def of_member(self, user: User) -> Self:
+        """Those the user belongs to, wholly or for one engagement."""
+        return self.filter(pk__in=user.memberships.values("organisation"))
+
+
 class Organisation(models.Model):
     """A provider of the work or a customer of it."""
 
@@ -65,11 +79,19 @@ class Organisation(models.Model):
         _("visitors with a link may file an intake"), default=False
     )
 
+    objects = OrganisationQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def managing(self) -> Self:
+        """Project managers and administrators of all of an organisation's work."""
+        return self.filter(engagement__isnull=True, role__in=MANAGING)
 
 
 class Membership(models.Model):
@@ -87,6 +109,8 @@ class Membership(models.Model):
         related_name="memberships",
     )
     role = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Role])
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

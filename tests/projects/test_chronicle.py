@@ -29,6 +29,10 @@ PARAMS = {
     "hours": "6.50",
     "cost_yen": "51600.00",
     "amount_yen": 4_000_000,
+    "problem": "Presses stop without warning",
+    "question": "Since when?",
+    "text": "Since 2021",
+    "until": "2026-12-31",
 }
 
 
@@ -41,7 +45,7 @@ def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
 
     assert "{" not in sentence
     if language == "ja":
-        assert sentence.endswith(("。", "no budget"))
+        assert sentence.endswith(("。", "no budget", "Since when?", "Since 2021"))
     else:
         assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")
 
