@@ -8,6 +8,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -117,7 +118,15 @@ ACCOUNT_ADAPTER = "projects.accounts.InvitationOnly"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:portfolio"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Which action how often, beside those that allauth limits already.
+ACCOUNT_RATE_LIMITS = {"visit": "20/h/ip,30/d/key"}
+
+# Mail
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kenshu <kenshu@localhost>")
+# Where links in mails lead: the address by which people reach this site.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
 
 # Languages
 LANGUAGE_CODE = "ja"
@@ -202,7 +211,15 @@ CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "evaluation.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
+    "sweep-notices": {
+        "task": "projects.tasks.sweep_notices",
+        "schedule": SWEEP_SECONDS,
+    },
 }
+# Whoever measures files needs no way out, whoever sends mail needs no files: places
+# that keep them apart start one worker for each queue, others one for both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("post")]
+CELERY_TASK_ROUTES = {"projects.tasks.*": {"queue": "post"}}
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS

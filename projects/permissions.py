@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.catalogue import Text
 
 if TYPE_CHECKING:
-    from projects.models import Engagement, User
+    from projects.models import Engagement, Organisation, User
 
 
 class Role(StrEnum):
@@ -24,6 +24,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+# Those who answer for all of a provider's work.
+MANAGING: Final = (Role.PROJECT_MANAGER, Role.ADMINISTRATOR)
 ROLE_NAMES: Final = {
     Role.PROJECT_MANAGER: Text("プロジェクトマネージャー", "Project manager"),
     Role.ENGINEER: Text("エンジニア", "Engineer"),
@@ -115,3 +117,15 @@ def require(user: User, permission: Permission, engagement: Engagement) -> None:
     """Refuse with PermissionDenied unless the user may."""
     if not can(user, permission, engagement):
         raise PermissionDenied(_("Your role on this engagement does not allow this."))
+
+
+def roles_in(user: User, organisation: Organisation) -> frozenset[Role]:
+    """The roles the user has in all of the organisation's work; one query."""
+    held = user.memberships.filter(organisation=organisation, engagement__isnull=True)
+    return frozenset(Role(membership.role) for membership in held)
+
+
+def require_role(user: User, organisation: Organisation, *roles: Role) -> None:
+    """Refuse with PermissionDenied unless the user has one of them in all of it."""
+    if not roles_in(user, organisation) & frozenset(roles):
+        raise PermissionDenied(_("Your role in this organisation does not allow this."))

@@ -12,11 +12,18 @@ from projects.views import (
     sampling,
     skills,
     team,
+    intake,
+    notices,
+    organisation,
+    reading,
+    team,
+    visit,
 )
 
 app_name = "projects"
 ONE = "engagements/<uuid:pk>/"
 ITEM = f"{ONE}feasibility/items/<str:item>/"
+PROVIDER = "organisations/<int:pk>/"
 urlpatterns = [
     path("engagements/", engagement.engagements, name="engagements"),
     path("engagements/new/", engagement.engagement_new, name="engagement_new"),
@@ -54,6 +61,42 @@ urlpatterns = [
     path(f"{ONE}hints/<str:item>/", sampling.hint, name="hint"),
     path(f"{ONE}hints/<str:item>/take/", sampling.hint_take, name="hint_take"),
     path("sampling/", sampling.sampling, name="sampling"),
+    path("intakes/", intake.intakes, name="intakes"),
+    path("intakes/new/", intake.intake_new, name="intake_new"),
+    path("intakes/<uuid:pk>/", intake.intake, name="intake"),
+    path("intakes/<uuid:pk>/accept/", intake.intake_accept, name="intake_accept"),
+    path("intakes/<uuid:pk>/ask/", intake.intake_ask, name="intake_ask"),
+    path("intakes/<uuid:pk>/answer/", intake.intake_answer, name="intake_answer"),
+    path("intakes/<uuid:pk>/decline/", intake.intake_decline, name="intake_decline"),
+    path("visit/<str:token>/", visit.visit, name="visit"),
+    path("visit/intakes/<str:token>/", visit.visit_intake, name="visit_intake"),
+    path("visit/intakes/<str:token>/answer/", visit.visit_answer, name="visit_answer"),
+    path(PROVIDER, organisation.organisation, name="organisation"),
+    path(f"{PROVIDER}visitors/", organisation.visitors, name="visitors"),
+    path(
+        f"{PROVIDER}invitations/new/",
+        organisation.invitation_new,
+        name="invitation_new",
+    ),
+    path(
+        f"{PROVIDER}invitations/<int:invitation>/withdraw/",
+        organisation.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path(f"{PROVIDER}items/new/", organisation.own_item_new, name="own_item_new"),
+    path(
+        f"{PROVIDER}items/<int:item>/",
+        organisation.own_item_edit,
+        name="own_item_edit",
+    ),
+    path(
+        f"{PROVIDER}items/<int:item>/retire/",
+        organisation.own_item_retire,
+        name="own_item_retire",
+    ),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
     path("audit/", reading.audit, name="audit"),
     path("glossary/", reading.glossary, name="glossary"),
     path("language/", reading.language, name="language"),

@@ -38,8 +38,24 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// Openers work by script only, so they show by script only.
-for (const opener of document.querySelectorAll("[data-open]")) opener.hidden = false;
+// Openers work by script only, so they show by script only; copying likewise.
+for (const opener of document.querySelectorAll("[data-open], [data-copy]")) {
+  opener.hidden = false;
+}
+
+// Without a clipboard (plain http elsewhere) the text is chosen, ready to be copied.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const text = document.getElementById(button.dataset.copy);
+  text.select();
+  try {
+    await navigator.clipboard.writeText(text.value);
+    document.getElementById(button.dataset.said).hidden = false;
+  } catch {
+    text.focus();
+  }
+});
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");

@@ -42,6 +42,9 @@ ICONS: Final = {
     "file": "file-text",
     "add": "plus",
     "again": "refresh-cw",
+    "copy": "copy",
+    "bell": "bell",
+    "ask": "message-circle-question-mark",
 }
 CLASSES: Final = {
     "pass": "v-pass",

@@ -35,6 +35,10 @@ PARAMS = {
     "alarms": 3,
     "misses": 0,
     "what": "A new camera for the dark side",
+    "problem": "Presses stop without warning",
+    "question": "Since when?",
+    "text": "Since 2021",
+    "until": "2026-12-31",
 }
 
 
@@ -47,7 +51,9 @@ def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
 
     assert "{" not in sentence
     if language == "ja":
-        assert sentence.endswith(("。", PARAMS["reason"], PARAMS["what"]))
+        assert sentence.endswith(
+            ("。", *(PARAMS[name] for name in ("reason", "what", "question", "text")))
+        )
     else:
         assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")
 

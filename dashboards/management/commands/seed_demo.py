@@ -22,6 +22,8 @@ from projects.models import Agreement, Engagement, Membership, Organisation, Sid
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import feasibility
+from projects.services import intake as intakes
+from projects.services import organisation as organisations
 from projects.services.agreement import CriterionDraft
 from projects.services.skills import cover_skills
 
@@ -200,6 +202,44 @@ class Command(BaseCommand):
         engagements.decline(
             engagement=declined,
             because="動線の正解を後から確かめる方法がありません。",
+            by=people["kato"],
+        )
+        self.ask(people, sides)
+
+    def ask(self, people: dict[str, User], sides: dict[str, Organisation]) -> None:
+        """Two intakes: one that waits for the manager, one sent back to its asker."""
+        organisations.allow_visitors(
+            organisation=sides[PROVIDER], allowed=True, by=people["ono"]
+        )
+        intakes.file_intake(
+            by=people["aoki"],
+            provider=sides[PROVIDER],
+            customer=sides["青葉フーズ"],
+            problem="冷凍品の廃棄が月80万円あり、発注量を前日までに決めたい。",
+            kind="inventory",
+            place_kind="kitchen",
+            place="第二厨房",
+            believed_data="発注と廃棄の記録が3年分、表計算のファイルにあります。",
+            decider="購買部長 林 誠",
+            asker_name="青木 進",
+            asker_email=people["aoki"].email,
+        )
+        asked = intakes.file_intake(
+            by=people["yamamoto"],
+            provider=sides[PROVIDER],
+            customer=sides["三河精機"],
+            problem="塗装の色むらを出荷前に見つけたい。",
+            kind="anomaly",
+            place_kind="line",
+            place="豊田工場 塗装ライン",
+            believed_data="検査の写真が半年分あるはずです。",
+            decider="工場長 西村 徹",
+            asker_name="山本 健一",
+            asker_email=people["yamamoto"].email,
+        )
+        intakes.ask(
+            intake=asked,
+            question="色むらと判定された写真は何枚ありますか。",
             by=people["kato"],
         )
 
