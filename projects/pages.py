@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.checklist import DUE_NAMES, Due, load, with_own
+from projects.checklist import DUE_NAMES, load, with_own
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.own_item_forms import BLOCKS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from projects.models import Agreement, Engagement, Event
+    from projects.models import Agreement, Engagement, Event, Invitation, Organisation
 
 
 def team(engagement: Engagement) -> list[dict[str, Any]]:

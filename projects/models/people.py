@@ -98,6 +98,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Q(engagement__isnull=True) | Q(engagement=engagement),
             organisation__in=[engagement.provider_id, engagement.customer_id],
         )
+
     def managing(self) -> Self:
         """Project managers and administrators of all of an organisation's work."""
         return self.filter(engagement__isnull=True, role__in=MANAGING)

@@ -111,9 +111,7 @@ def answer(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _kept(request, assessment, item, refused)
     if refused:
-        messages.error(
-            request, f"{item}: {_('That answer was not kept.')} {refused}"
-        )
+        messages.error(request, f"{item}: {_('That answer was not kept.')} {refused}")
     else:
         messages.success(request, _("The answer to %(item)s is kept.") % {"item": item})
     return redirect(reverse("projects:feasibility", args=[engagement.pk]) + f"#{item}")

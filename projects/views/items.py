@@ -104,7 +104,9 @@ def _shown(
     return context | refused
 
 
-def _back(request: HttpRequest, engagement: Engagement, item_id: str) -> HttpResponseRedirect:
+def _back(
+    request: HttpRequest, engagement: Engagement, item_id: str
+) -> HttpResponseRedirect:
     """To where the form stood: the question by itself, or its place in the sheet."""
     if request.POST.get("back") == "item":
         return redirect("projects:item", engagement.pk, item_id)
