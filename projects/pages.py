@@ -14,6 +14,7 @@ from projects.checklist import Due
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.permissions import ROLE_NAMES, Permission, Role
+from projects.services.waivers import in_force
 from projects.templatetags.parts import named
 from projects.templatetags.times import day
 
@@ -54,11 +55,13 @@ def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
         )
         for item in due
     ]
+    today = timezone.localdate()
+    waived = in_force(engagement, today=today).values_list("item_id", flat=True)
     return {
         "assessment": assessment,
         "questions": questions,
         "answered": sum(q.answer is not None for q in questions),
-        "screened": assessment.screened(given.values()),
+        "screened": assessment.screened(given.values(), frozenset(waived)),
         "kept": given.get(item_id),
     }
 

@@ -38,6 +38,8 @@ class Permission(StrEnum):
 
     EDIT_ENGAGEMENT = "edit_engagement"
     ANSWER = "answer"
+    # Only the questions that the manager has assigned to them.
+    ANSWER_ASSIGNED = "answer_assigned"
     ISSUE_ASSESSMENT = "issue_assessment"
     WAIVE = "waive"
     DRAFT_AGREEMENT = "draft_agreement"
@@ -56,6 +58,7 @@ P = Permission
 _MANAGER: Final = {
     P.EDIT_ENGAGEMENT,
     P.ANSWER,
+    P.ANSWER_ASSIGNED,
     P.ISSUE_ASSESSMENT,
     P.DRAFT_AGREEMENT,
     P.SIGN_FOR_PROVIDER,
@@ -70,7 +73,12 @@ _MANAGER: Final = {
 PROVIDER: Final[dict[Role, set[Permission]]] = {
     Role.PROJECT_MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _MANAGER - {P.SIGN_FOR_PROVIDER},
-    Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_OPERATION, P.RECORD_COST},
+    Role.ENGINEER: {
+        P.ANSWER_ASSIGNED,
+        P.SUBMIT_RUN,
+        P.RECORD_OPERATION,
+        P.RECORD_COST,
+    },
     Role.EXECUTIVE: {P.WAIVE},
     Role.VIEWER: set(),
 }

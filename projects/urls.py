@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import agreement, engagement, feasibility, reading, team
+from projects.views import (
+    agreement,
+    engagement,
+    feasibility,
+    reading,
+    team,
+    waivers,
+)
 
 app_name = "projects"
 ONE = "engagements/<uuid:pk>/"
@@ -17,6 +24,8 @@ urlpatterns = [
     path(f"{ONE}answers/<str:item>/", feasibility.answer, name="answer"),
     path(f"{ONE}feasibility/round/", feasibility.round_new, name="round_new"),
     path(f"{ONE}feasibility/issue/", feasibility.issue, name="issue"),
+    path(f"{ONE}waive/<str:item>/", waivers.waive, name="waive"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path(f"{ONE}agreements/", agreement.agreements, name="agreements"),
     path(f"{ONE}agreements/new/", agreement.agreement_new, name="agreement_new"),
     path("agreements/<int:pk>/", agreement.agreement, name="agreement"),

@@ -34,6 +34,7 @@ READERS = {
 EVERYBODY = set(READERS)
 MEMBERS = EVERYBODY - {"other_manager", "stranger"}
 MANAGING = {"manager", "administrator"}
+MANAGEMENT = {"executive", "customer"}
 UPLOADING = MANAGING | {"engineer"}
 # Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
 # those who are no members find nothing (404).
@@ -48,6 +49,8 @@ ADDRESSES = {
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
+    "projects:waive": ("get", "item", MANAGEMENT),
+    "projects:waiver_withdraw": ("get", "waiver", MANAGEMENT),
     "projects:agreements": ("get", "engagement", MEMBERS),
     "projects:agreement_new": ("get", "engagement", MANAGING),
     "projects:agreement": ("get", "agreement", MEMBERS),
@@ -168,7 +171,17 @@ def rows(db):
         engagement=engagement,
         role="viewer",
     )
-    Assessment.objects.create(engagement=engagement)
+    assessment = Assessment.objects.create(engagement=engagement)
+    # Both stop the engagement; management has waived the second.
+    for item_id in ("P1", "P7"):
+        assessment.answers.create(item_id=item_id, value="no", answered_by=owner)
+    waiver = engagement.waivers.create(
+        item_id="P7",
+        reason="社内で調整中",
+        until=date(9999, 12, 31),
+        organisation=customer,
+        given_by=owner,
+    )
     agreement = Agreement.objects.create(
         engagement=engagement,
         status=AgreementStatus.OFFERED,
@@ -230,6 +243,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "waiver": [waiver.pk],
         "member": [engagement.pk, member.pk],
         "agreement": [agreement.pk],
         "upload": [upload.pk],
@@ -280,7 +294,7 @@ def test_the_signed_out_are_sent_to_sign_in(name, client, rows):
 )
 def test_every_page_opens_in_both_languages(name, language, client, rows):
     _verb, on, allowed = ADDRESSES[name]
-    user = reader_of(rows, "customer" if allowed == {"customer"} else "manager")
+    user = reader_of(rows, "customer" if "manager" not in allowed else "manager")
     User.objects.filter(pk=user.pk).update(language=language)
     client.force_login(user)
 

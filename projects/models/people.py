@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.permissions import Role
+
+if TYPE_CHECKING:
+    from projects.models.engagement import Engagement
 
 
 class UserManager(BaseUserManager["User"]):
@@ -72,6 +75,15 @@ class Organisation(models.Model):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, engagement: Engagement) -> Self:
+        """Those of either side that count on this engagement."""
+        return self.filter(
+            Q(engagement__isnull=True) | Q(engagement=engagement),
+            organisation__in=[engagement.provider_id, engagement.customer_id],
+        )
+
+
 class Membership(models.Model):
     """One role of one person, in all engagements of an organisation or in one."""
 
@@ -87,6 +99,8 @@ class Membership(models.Model):
         related_name="memberships",
     )
     role = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Role])
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

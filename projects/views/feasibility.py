@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from projects import pages
 from projects.forms import AnswerForm
 from projects.http import engagement_or_404, reader
-from projects.permissions import Permission, can
+from projects.permissions import Permission, permissions_of
 from projects.services import feasibility as feasibility_services
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ def assess(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagement = engagement_or_404(request, pk)
     assessment = engagement.assessments.first()
     context = pages.feasibility(assessment) if assessment else {}
+    held = permissions_of(reader(request), engagement)
     context |= {
         "engagement": engagement,
         "tab": "feasibility",
-        "may_answer": engagement.is_open
-        and can(reader(request), Permission.ANSWER, engagement),
+        "may_answer": engagement.is_open and Permission.ANSWER in held,
+        "may_waive": engagement.is_open and Permission.WAIVE in held,
     }
     return render(request, "projects/feasibility.html", context)
 
