@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -189,6 +190,7 @@ FILE_UPLOAD_HANDLERS = ["evaluation.uploads.HashingUploadHandler"]
 
 # Celery
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TIMEZONE = TIME_ZONE  # days begin and end where the users are
 CELERY_TASK_IGNORE_RESULT = True  # the Run row is the result
 CELERY_TASK_TIME_LIMIT = env.int("TASK_TIME_LIMIT_SECONDS", default=600)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT - 30
@@ -214,6 +216,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-notices": {
         "task": "projects.tasks.sweep_notices",
         "schedule": SWEEP_SECONDS,
+    },
+    # Shortly after midnight, when a day's waivers have ended; every hour, in case that
+    # one was missed.
+    "end-waivers": {
+        "task": "projects.tasks.end_waivers",
+        "schedule": crontab(minute="5"),
     },
 }
 # Whoever measures files needs no way out, whoever sends mail needs no files: places

@@ -8,6 +8,7 @@ separators; every other parameter stands as it was recorded. No Django in here.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Final
@@ -108,6 +109,22 @@ VERBS: Final[Mapping[str, Text]] = {
     "assessment.reopened": Text(
         ja="{who}が実現性評価の第{number}回を始めました。",
         en="{who} opened assessment round {number}",
+    ),
+    "assessment.stands": Text(
+        ja="実現性評価の第{number}回の判定は、いまは{verdict}です。",
+        en="Assessment round {number} now stands as {verdict}",
+    ),
+    "waiver.given": Text(
+        ja="{who}が{item}を{until}まで条件付きで認めました。理由: {reason}",
+        en="{who} waived {item} until {until}: {reason}",
+    ),
+    "waiver.withdrawn": Text(
+        ja="{who}が{item}の条件付き承認を取り下げました。",
+        en="{who} withdrew the waiver of {item}",
+    ),
+    "waiver.ended": Text(
+        ja="{item}の条件付き承認は{until}で期限が切れました。",
+        en="The waiver of {item} ended after {until}",
     ),
     "agreement.drafted": Text(
         ja="{who}が合意書 第{version}版の案を作りました。",
@@ -266,6 +283,8 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
 }
 # Recorded as JSON, an amount may be a number or the text of one.
 AMOUNTS: Final = frozenset({"hours", "cost_yen", "amount_yen", "rows", "faults"})
+# Recorded as ISO 8601 writes a day.
+DAYS: Final = frozenset({"until"})
 
 
 def params_of(verb: str) -> frozenset[str]:
@@ -293,8 +312,16 @@ def _spoken(name: str, value: Param, language: str) -> str:
     if name in AMOUNTS:
         return f"{Decimal(str(value)).normalize():,f}"
     text = str(value)
+    if name in DAYS:
+        return _day(date.fromisoformat(text), language)
     word = WORDS.get(name, {}).get(text)
     return word.in_(language) if word else text
+
+
+def _day(day: date, language: str) -> str:
+    if language == "ja":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _spoken_answer(params: Mapping[str, Param], language: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Celery's doors into the post: a name, a delivery promise, one call each."""
+"""Celery's doors into the post and the waivers: a name, a promise, one call each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects import post
+from projects.services import waivers
 
 
 # Messages that outlived the next sweep are dropped: it has sent them again.
@@ -20,3 +21,9 @@ def sweep_notices() -> None:
     """Every minute: send what is due. Missing a beat costs a minute, not a notice."""
     for notice_id in post.due(now=timezone.now()):
         send_notice.delay(notice_id)
+
+
+@shared_task
+def end_waivers() -> None:
+    """Every hour from five past midnight: waivers past their last day end."""
+    waivers.end_waivers(now=timezone.now())

@@ -18,6 +18,7 @@ from projects.views import (
     skills,
     team,
     visit,
+    waivers,
 )
 
 app_name = "projects"
@@ -45,6 +46,8 @@ urlpatterns = [
     path("tasks/<int:pk>/done/", items.task_done, name="task_done"),
     path("tasks/<int:pk>/drop/", items.task_drop, name="task_drop"),
     path("evidence/<uuid:pk>/", items.evidence_file, name="evidence_file"),
+    path(f"{ONE}waive/<str:item>/", waivers.waive, name="waive"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path(f"{ONE}agreements/", agreement.agreements, name="agreements"),
     path(f"{ONE}agreements/new/", agreement.agreement_new, name="agreement_new"),
     path("agreements/<int:pk>/", agreement.agreement, name="agreement"),

@@ -41,6 +41,7 @@ EVERYBODY = set(READERS)
 MEMBERS = EVERYBODY - {"other_manager", "stranger"}
 MANAGING = {"manager", "administrator"}
 PROVIDING = MANAGING | {"engineer", "viewer", "executive"}
+MANAGEMENT = {"executive", "customer"}
 UPLOADING = MANAGING | {"engineer"}
 # Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
 # those who are no members find nothing (404).
@@ -55,6 +56,8 @@ ADDRESSES = {
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
+    "projects:waive": ("get", "item", MANAGEMENT),
+    "projects:waiver_withdraw": ("get", "waiver", MANAGEMENT),
     "projects:agreements": ("get", "engagement", MEMBERS),
     "projects:agreement_new": ("get", "engagement", MANAGING),
     "projects:agreement": ("get", "agreement", MEMBERS),
@@ -222,7 +225,17 @@ def rows(db):
         engagement=engagement,
         role="viewer",
     )
-    Assessment.objects.create(engagement=engagement)
+    assessment = Assessment.objects.create(engagement=engagement)
+    # Both stop the engagement; management has waived the second.
+    for item_id in ("P1", "P7"):
+        assessment.answers.create(item_id=item_id, value="no", answered_by=owner)
+    waiver = engagement.waivers.create(
+        item_id="P7",
+        reason="社内で調整中",
+        until=date(9999, 12, 31),
+        organisation=customer,
+        given_by=owner,
+    )
     agreement = Agreement.objects.create(
         engagement=engagement,
         status=AgreementStatus.OFFERED,
@@ -295,6 +308,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "waiver": [waiver.pk],
         "member": [engagement.pk, member.pk],
         "person": [engagement.pk, member.user_id],
         "sampled": [engagement.pk, "T3"],

@@ -277,6 +277,13 @@ def fill(engagement: Engagement, number: int) -> Run:
         purpose="学習",
         recorded_by=by,
     )
+    engagement.waivers.create(
+        item_id=f"D{number + 1}",
+        reason="調整中",
+        until=date(9999, 12, 31),
+        organisation=engagement.customer,
+        given_by=by,
+    )
     Membership.objects.create(
         user=someone(number, "member"),
         organisation=engagement.customer,

@@ -14,6 +14,11 @@ PARAMS = {
     "name": "Press line",
     "stage": "accuracy",
     "reason": "no budget",
+    "owner": "Ken Sato",
+    "due_on": "2027-01-15",
+    "proof": "minutes.pdf",
+    "document": "minutes.pdf",
+    "older": "draft.pdf",
     "role": "engineer",
     "item": "D2",
     "answer": "partial",
@@ -52,7 +57,12 @@ def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
     assert "{" not in sentence
     if language == "ja":
         assert sentence.endswith(
-            ("。", *(PARAMS[name] for name in ("reason", "what", "question", "text")))
+            (
+                "。",
+                ")",
+                "works",
+                *(PARAMS[name] for name in ("reason", "what", "question", "text")),
+            )
         )
     else:
         assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")

@@ -8,7 +8,7 @@ import projects.models.feasibility
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_truth_sets_in_two_steps"),
+        ("projects", "0007_intakes_and_post"),
     ]
 
     operations = [
