@@ -32,7 +32,7 @@ ASIDE: Final = "aside"
 class TypedNumber(forms.DecimalField):
     """A number as people type it: 1,200,000 and full-width digits too."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take a decimal for a kind of integer
         typed = unicodedata.normalize("NFKC", str(value or "")).strip()
         try:
             return super().to_python(typed.replace(",", ""))
@@ -81,7 +81,7 @@ class EvidenceTyped(forms.Form):
     kind: ClassVar[str]
 
     def __init__(self, *args: Any, current: Iterable[Evidence], **kw: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.kind}_%s", **kw)
+        super().__init__(*args, **({"auto_id": f"{self.kind}_%s"} | kw))
         pieces = list(current)
         if not pieces:
             del self.fields["instead_of"]
@@ -144,7 +144,7 @@ EVIDENCE_FORMS: Final = {
 }
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
     """One of the people who take part, by their name in the reader's language."""
 
     def __init__(self, people: Iterable[User], **kw: Any) -> None:
@@ -166,7 +166,7 @@ class TaskForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: Iterable[User], **kw: Any) -> None:
-        super().__init__(*args, auto_id="task_%s", **kw)
+        super().__init__(*args, **({"auto_id": "task_%s"} | kw))
         self.fields["owner"] = PersonField(people, label=_("Who"))
         self.order_fields(["what", "owner", "due_on"])
         today = timezone.localdate().isoformat()
@@ -177,7 +177,7 @@ class DoneForm(forms.Form):
     """The evidence that a task is done."""
 
     def __init__(self, *args: Any, current: Iterable[Evidence], **kw: Any) -> None:
-        super().__init__(*args, auto_id="done_%s", **kw)
+        super().__init__(*args, **({"auto_id": "done_%s"} | kw))
         pieces = list(current)
         field = forms.ModelChoiceField(
             Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]),
@@ -191,7 +191,7 @@ class AssignForm(forms.Form):
     """Who is asked to answer a question."""
 
     def __init__(self, *args: Any, people: Iterable[User], **kw: Any) -> None:
-        super().__init__(*args, auto_id="assign_%s", **kw)
+        super().__init__(*args, **({"auto_id": "assign_%s"} | kw))
         self.fields["assignee"] = PersonField(
             people,
             label=_("Who answers, besides the manager"),
