@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from projects.models import Assessment, Engagement
 
-# The word of a form, not of the checklist: set aside, with a reason.
-ASIDE: Final = "aside"
-
 
 class TypedNumber(forms.DecimalField):
     """A number as people type it: 1,200,000 and full-width digits too."""
@@ -48,18 +45,24 @@ class AnswerForm(forms.Form):
     value = forms.CharField(required=False, max_length=40)
     number = TypedNumber(required=False, max_digits=18, decimal_places=4)
     note = forms.CharField(label=lazy("Note"), required=False, max_length=2000)
+    # Ticked, the reason counts and the answer does not; unticked, the other way round.
+    aside = forms.BooleanField(required=False)
     because = forms.CharField(
         label=lazy("why it does not apply"), required=False, max_length=500
     )
+    take_back = forms.BooleanField(required=False)
     revision = forms.IntegerField(min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Setting aside is a word in the form, and a reason for the service."""
+        """Only what the service takes, and only the one answer that is meant."""
         typed: dict[str, Any] = super().clean() or {}
-        if typed.get("value") == ASIDE:
-            typed["value"] = ""
-            if not typed.get("because"):
-                raise ValidationError(_("Say why this question does not apply here."))
+        aside, take_back = typed.pop("aside", False), typed.pop("take_back", False)
+        if aside and not take_back and not typed.get("because"):
+            raise ValidationError(_("Say why this question does not apply here."))
+        if aside or take_back:
+            typed |= {"value": "", "number": None}
+        if take_back or not aside:
+            typed["because"] = ""
         # A form that says nothing of it was made before anybody had answered.
         typed["revision"] = typed.get("revision") or 0
         return typed
