@@ -6,8 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -117,7 +119,15 @@ ACCOUNT_ADAPTER = "projects.accounts.InvitationOnly"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:portfolio"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Which action how often, beside those that allauth limits already.
+ACCOUNT_RATE_LIMITS = {"visit": "20/h/ip,30/d/key"}
+
+# Mail
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kenshu <kenshu@localhost>")
+# Where links in mails lead: the address by which people reach this site.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
 
 # Languages
 LANGUAGE_CODE = "ja"
@@ -154,6 +164,14 @@ MAX_UNPACKED_BYTES = env.int("MAX_UNPACKED_BYTES", default=10_000_000_000)
 MAX_SEGMENTS = env.int("MAX_SEGMENTS", default=100_000)
 # Of a truth set, which a worker keeps in memory beside the predictions.
 MAX_TRUTH_ROWS = env.int("MAX_TRUTH_ROWS", default=5_000_000)
+# Evidence that backs an answer: the largest file, and which endings are taken in.
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=25_000_000)
+EVIDENCE_TYPES = env.list(
+    "EVIDENCE_TYPES",
+    default=[
+        *("pdf", "docx", "xlsx", "pptx", "csv", "txt", "md", "png", "jpg", "jpeg")
+    ],
+)
 # So many runs of one engagement are measured at a time, so that others get a turn.
 RUNS_PER_ENGAGEMENT = env.int("RUNS_PER_ENGAGEMENT", default=2)
 # How many processes measure, for the estimate of how long a run waits.
@@ -172,6 +190,7 @@ FILE_UPLOAD_HANDLERS = ["evaluation.uploads.HashingUploadHandler"]
 
 # Celery
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TIMEZONE = TIME_ZONE  # days begin and end where the users are
 CELERY_TASK_IGNORE_RESULT = True  # the Run row is the result
 CELERY_TASK_TIME_LIMIT = env.int("TASK_TIME_LIMIT_SECONDS", default=600)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT - 30
@@ -194,7 +213,21 @@ CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "evaluation.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
+    "sweep-notices": {
+        "task": "projects.tasks.sweep_notices",
+        "schedule": SWEEP_SECONDS,
+    },
+    # Shortly after midnight, when a day's waivers have ended; every hour, in case that
+    # one was missed.
+    "end-waivers": {
+        "task": "projects.tasks.end_waivers",
+        "schedule": crontab(minute="5"),
+    },
 }
+# Whoever measures files needs no way out, whoever sends mail needs no files: places
+# that keep them apart start one worker for each queue, others one for both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("post")]
+CELERY_TASK_ROUTES = {"projects.tasks.*": {"queue": "post"}}
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS

@@ -13,6 +13,7 @@ from projects.models import (
     Agreement,
     AgreementStatus,
     Engagement,
+    Intake,
     Membership,
     Stage,
 )
@@ -87,7 +88,18 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for run in broken_runs(user)
     ]
-    return [*to_sign, *to_mend]
+    to_answer = [
+        Decision(
+            kind="intake",
+            engagement=None,
+            number=0,
+            reason=intake.problem,
+            url=intake.get_absolute_url(),
+            intake=intake,
+        )
+        for intake in waiting_intakes(user)
+    ]
+    return [*to_sign, *to_mend, *to_answer]
 
 
 def standing(user: User) -> dict[str, Any]:
@@ -116,6 +128,12 @@ def broken_runs(user: User) -> QuerySet[Run]:
         .filter(Exists(mends), status=RunStatus.FAILED)
         .select_related("agreement__engagement")
     )
+
+
+def waiting_intakes(user: User) -> QuerySet[Intake]:
+    """Intakes that nobody has answered, for those who may, the oldest first."""
+    waiting = Intake.objects.waiting_for(user).select_related("customer")
+    return waiting.order_by("filed_at")
 
 
 def decisions(user: User) -> QuerySet[Agreement]:

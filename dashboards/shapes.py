@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from projects.models import Engagement
+    from projects.models import Engagement, Intake
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing that waits for the reader: a version to sign, or a run to mend."""
+    """What waits for the reader: a version to sign, a run to mend, an intake to answer.
+
+    An intake is nobody's engagement yet, and has no number.
+    """
 
     kind: str
-    engagement: Engagement
+    engagement: Engagement | None
     number: int
     reason: str
     url: str
+    intake: Intake | None = None

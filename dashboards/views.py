@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from dashboards import queries
 from projects.http import reader
+from projects.models import Intake
 from projects.pages import feed, people, stage_steps
 from projects.permissions import permissions_of
 
@@ -56,5 +57,8 @@ def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": stage_steps(shown),
         "people": people(shown),
         "may": permissions_of(reader(request), shown),
+        "intake": Intake.objects.visible_to(reader(request))
+        .filter(engagement=shown)
+        .first(),
     }
     return render(request, "dashboards/engagement.html", context)

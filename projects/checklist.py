@@ -48,6 +48,7 @@ __all__ = [
     "NumberLimit",
     "load",
     "parse",
+    "read",
     "with_own",
 ]
 
@@ -61,8 +62,13 @@ def load(version: str = CURRENT) -> Checklist:
     path = FOLDER / f"{version}.yaml"
     if not path.is_file():
         raise ChecklistError(f"There is no checklist {version!r}.")
+    return read(path)
+
+
+def read(path: Path) -> Checklist:
+    """Read one file; ChecklistError if it is unfit or named for another version."""
     checklist = parse(path.read_text(encoding="utf-8"))
-    if checklist.version != version:
+    if checklist.version != path.stem:
         found = checklist.version
         raise ChecklistError(f"{path.name} says it is version {found!r}.")
     return checklist

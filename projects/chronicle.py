@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from projects.catalogue import Text
 from projects.checklist import ANSWER_NAMES, load
+from projects.chronicle_intake import INTAKE_VERBS
 from projects.screening import VERDICT_NAMES
 from projects.skills import INSIDE, SKILL_NAMES
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Param = str | int | float | Decimal
 
 VERBS: Final[Mapping[str, Text]] = {
+    **INTAKE_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",
         en="{who} created the engagement {name}",
@@ -61,6 +63,46 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が{item}に「{answer}」と答えました。",
         en="{who} answered {item}: {answer}",
     ),
+    "answer.set_aside": Text(
+        ja="{who}が{item}を該当しないとしました。理由: {reason}",
+        en="{who} set {item} aside as not applicable: {reason}",
+    ),
+    "evidence.added": Text(
+        ja="{who}が{item}に証拠「{document}」を付けました。",
+        en="{who} added evidence to {item}: {document}",
+    ),
+    "evidence.superseded": Text(
+        ja="{who}が{item}の証拠「{older}」を「{document}」に差し替えました。",
+        en="{who} superseded {older}, evidence of {item}, by {document}",
+    ),
+    "item.assigned": Text(
+        ja="{who}が{item}への回答を{name}に頼みました。",
+        en="{who} asked {name} to answer {item}",
+    ),
+    "item.unassigned": Text(
+        ja="{who}が{item}の回答の依頼を取り下げました。",
+        en="{who} took back the request to answer {item}",
+    ),
+    "task.planned": Text(
+        ja="{who}が{item}の作業を決めました。{what}(担当 {owner}、期限 {due_on})",
+        en="{who} planned a task on {item}: {what} ({owner}, by {due_on})",
+    ),
+    "task.given": Text(
+        ja="{who}が{item}の作業を頼みました。{what}(期限 {due_on})",
+        en="{who} gave you a task on {item}: {what} (by {due_on})",
+    ),
+    "task.done": Text(
+        ja="{who}が{item}の作業を終えました。{what}(証拠 {proof})",
+        en="{who} finished the task on {item}: {what} (evidence: {proof})",
+    ),
+    "task.dropped": Text(
+        ja="{who}が{item}の作業を取り下げました。{what}",
+        en="{who} took back the task on {item}: {what}",
+    ),
+    "assessment.upgraded": Text(
+        ja="{who}が実現性評価の第{number}回を質問票{version}に改めました。",
+        en="{who} moved assessment round {number} to the questions of {version}",
+    ),
     "assessment.issued": Text(
         ja="{who}が実現性評価の第{number}回を確定しました。判定は{verdict}です。",
         en="{who} issued assessment round {number}: {verdict}",
@@ -68,6 +110,22 @@ VERBS: Final[Mapping[str, Text]] = {
     "assessment.reopened": Text(
         ja="{who}が実現性評価の第{number}回を始めました。",
         en="{who} opened assessment round {number}",
+    ),
+    "assessment.stands": Text(
+        ja="実現性評価の第{number}回の判定は、いまは{verdict}です。",
+        en="Assessment round {number} now stands as {verdict}",
+    ),
+    "waiver.given": Text(
+        ja="{who}が{item}を{until}まで条件付きで認めました。理由: {reason}",
+        en="{who} waived {item} until {until}: {reason}",
+    ),
+    "waiver.withdrawn": Text(
+        ja="{who}が{item}の条件付き承認を取り下げました。",
+        en="{who} withdrew the waiver of {item}",
+    ),
+    "waiver.ended": Text(
+        ja="{item}の条件付き承認は{until}で期限が切れました。",
+        en="The waiver of {item} ended after {until}",
     ),
     "agreement.drafted": Text(
         ja="{who}が合意書 第{version}版の案を作りました。",
@@ -224,9 +282,9 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
     },
     "answer": {**ANSWER_NAMES, "": Text(ja="未回答", en="not answered")},
 }
-# Recorded as JSON, an amount may be a number or the text of one.
 # Days are kept as ISO 8601 writes them, and read as people do.
 ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Recorded as JSON, an amount may be a number or the text of one.
 AMOUNTS: Final = frozenset({"hours", "cost_yen", "amount_yen", "rows", "faults"})
 
 

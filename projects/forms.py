@@ -147,21 +147,6 @@ class MemberForm(forms.Form):
         ]
 
 
-class AnswerForm(forms.Form):
-    """One answer to one question."""
-
-    value = forms.CharField(required=False, max_length=40)
-    number = forms.DecimalField(required=False, max_digits=18, decimal_places=4)
-    note = forms.CharField(required=False, max_length=2000)
-
-    def told(self) -> str:
-        """What is wrong with it, in one line; empty when nothing is."""
-        return " ".join(
-            f"{self[name].label}: {' '.join(map(str, errors))}"
-            for name, errors in self.errors.items()
-        )
-
-
 class DraftForm(forms.Form):
     """What a version says besides its criteria."""
 

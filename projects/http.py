@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import get_object_or_404
 
-from projects.models import Engagement
+from projects.models import Engagement, Intake, Organisation
+from projects.permissions import require_role
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from projects.models import User
+    from projects.permissions import Role
 
 
 def reader(request: HttpRequest) -> User:
@@ -25,3 +27,19 @@ def engagement_or_404(request: HttpRequest, pk: UUID) -> Engagement:
     """The engagement, for its members; nobody else learns that it exists."""
     visible = Engagement.objects.visible_to(reader(request))
     return get_object_or_404(visible.select_related("customer", "provider"), pk=pk)
+
+
+def intake_or_404(request: HttpRequest, pk: UUID) -> Intake:
+    """The intake, for who filed it and who answers it."""
+    visible = Intake.objects.visible_to(reader(request))
+    related = ("provider", "customer", "engagement", "asked_by", "decided_by")
+    return get_object_or_404(visible.select_related(*related), pk=pk)
+
+
+def provider_or_404(request: HttpRequest, pk: int, *roles: Role) -> Organisation:
+    """The provider, for people of all of it; PermissionDenied without such a role."""
+    mine = reader(request).memberships.filter(engagement__isnull=True)
+    visible = Organisation.objects.providers()
+    found = get_object_or_404(visible, pk=pk, pk__in=mine.values("organisation"))
+    require_role(reader(request), found, *roles)
+    return found

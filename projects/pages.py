@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.checklist import Due
-from projects.hints import hints
+from projects.checklist import DUE_NAMES, load, with_own
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
+from projects.own_item_forms import BLOCKS
 from projects.permissions import ROLE_NAMES, Permission, Role
 from projects.templatetags.parts import named
 from projects.templatetags.times import day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
 
-    from projects.checklist import Item
-    from projects.hints import Hint
-    from projects.models import Agreement, Answer, Assessment, Engagement, Event
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One item with the answer it has."""
-
-    item: Item
-    answer: Answer | None
-    choices: tuple[tuple[str, str], ...]
-    hint: Hint | None
-
-
-def feasibility(assessment: Assessment, item_id: str = "") -> dict[str, Any]:
-    """The questions due now, the verdict they give, and its reasons.
-
-    ``item_id`` names the question whose answer was kept a moment ago.
-    """
-    language = get_language() or "ja"
-    given = {a.item_id: a for a in assessment.answers.select_related("answered_by")}
-    engagement = assessment.engagement
-    due = assessment.checklist.items_due(
-        Due(assessment.due), engagement.placement, engagement.kind
-    )
-    hinted = hints(engagement, [answer.given for answer in given.values()])
-    questions = [
-        Question(
-            item=item,
-            hint=hinted.get(item.id),
-            answer=given.get(item.id),
-            choices=tuple(
-                (word, item.answer_name(word).in_(language)) for word in item.answers
-            ),
-        )
-        for item in due
-    ]
-    return {
-        "assessment": assessment,
-        "questions": questions,
-        "answered": sum(q.answer is not None for q in questions),
-        "screened": assessment.screened(given.values()),
-        "kept": given.get(item_id),
-    }
+    from projects.models import Agreement, Engagement, Event, Invitation, Organisation
 
 
 def team(engagement: Engagement) -> list[dict[str, Any]]:
@@ -127,14 +84,17 @@ def side_to_sign(agreement: Agreement, held: Collection[Permission]) -> Side | N
 
 
 def feed(events: Iterable[Event], *, linked: bool = True) -> list[dict[str, Any]]:
-    """Events as sentences in the reader's language, with their engagement's page."""
+    """Events as sentences in the reader's language, with where they happened.
+
+    An engagement has a page for it; an organisation's is not open to everybody in it.
+    """
     language = get_language() or "ja"
     return [
         {
             "at": event.at,
             "day": timezone.localdate(event.at),
             "text": event.sentence(language),
-            "where": named(event.engagement) if event.engagement else "",
+            "where": named(event.engagement or event.organisation) if linked else "",
             "href": event.engagement.get_absolute_url()
             if linked and event.engagement
             else "",
@@ -209,3 +169,46 @@ def people(engagement: Engagement) -> list[dict[str, str]]:
         }
         for member in members
     ]
+
+
+def invitations(listed: Iterable[Invitation], *, now: datetime) -> list[dict[str, Any]]:
+    """Links with what became of them, in a word."""
+    return [
+        {
+            "of": one,
+            "state": "withdrawn"
+            if one.withdrawn_at
+            else "expired"
+            if one.expires_at <= now
+            else "valid"
+            if one.organisation.takes_visitors
+            else "stopped",
+            # The day after it is no longer the last one.
+            "until": one.expires_at - timedelta(seconds=1),
+        }
+        for one in listed
+    ]
+
+
+def own_items(organisation: Organisation) -> dict[str, list[dict[str, Any]]]:
+    """An organisation's own questions: those asked now, and those retired."""
+    written = list(organisation.own_items.all())
+    # Each as it was read when it was written; a retired one never clashes with another.
+    asked = {
+        one.item_id: with_own(load(), [one.entry]).item(one.item_id) for one in written
+    }
+    blocks = dict(BLOCKS)
+    lines = [
+        {
+            "of": one,
+            "item": item,
+            "due": DUE_NAMES[item.due],
+            "block": blocks[item.block.value],
+        }
+        for one in written
+        for item in [asked[one.item_id]]
+    ]
+    return {
+        "own_items": [line for line in lines if not line["of"].retired_at],  # type: ignore[attr-defined]
+        "retired_items": [line for line in lines if line["of"].retired_at],  # type: ignore[attr-defined]
+    }

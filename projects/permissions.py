@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.catalogue import Text
 
 if TYPE_CHECKING:
-    from projects.models import Engagement, User
+    from projects.models import Engagement, Organisation, User
 
 
 class Role(StrEnum):
@@ -24,6 +24,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+# Those who answer for all of a provider's work.
+MANAGING: Final = (Role.PROJECT_MANAGER, Role.ADMINISTRATOR)
 ROLE_NAMES: Final = {
     Role.PROJECT_MANAGER: Text("プロジェクトマネージャー", "Project manager"),
     Role.ENGINEER: Text("エンジニア", "Engineer"),
@@ -38,6 +40,8 @@ class Permission(StrEnum):
 
     EDIT_ENGAGEMENT = "edit_engagement"
     ANSWER = "answer"
+    # Only the questions that the manager has assigned to them.
+    ANSWER_ASSIGNED = "answer_assigned"
     ISSUE_ASSESSMENT = "issue_assessment"
     WAIVE = "waive"
     DRAFT_AGREEMENT = "draft_agreement"
@@ -56,6 +60,7 @@ P = Permission
 _MANAGER: Final = {
     P.EDIT_ENGAGEMENT,
     P.ANSWER,
+    P.ANSWER_ASSIGNED,
     P.ISSUE_ASSESSMENT,
     P.DRAFT_AGREEMENT,
     P.SIGN_FOR_PROVIDER,
@@ -70,7 +75,12 @@ _MANAGER: Final = {
 PROVIDER: Final[dict[Role, set[Permission]]] = {
     Role.PROJECT_MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _MANAGER - {P.SIGN_FOR_PROVIDER},
-    Role.ENGINEER: {P.SUBMIT_RUN, P.RECORD_OPERATION, P.RECORD_COST},
+    Role.ENGINEER: {
+        P.ANSWER_ASSIGNED,
+        P.SUBMIT_RUN,
+        P.RECORD_OPERATION,
+        P.RECORD_COST,
+    },
     Role.EXECUTIVE: {P.WAIVE},
     Role.VIEWER: set(),
 }
@@ -107,3 +117,15 @@ def require(user: User, permission: Permission, engagement: Engagement) -> None:
     """Refuse with PermissionDenied unless the user may."""
     if not can(user, permission, engagement):
         raise PermissionDenied(_("Your role on this engagement does not allow this."))
+
+
+def roles_in(user: User, organisation: Organisation) -> frozenset[Role]:
+    """The roles the user has in all of the organisation's work; one query."""
+    held = user.memberships.filter(organisation=organisation, engagement__isnull=True)
+    return frozenset(Role(membership.role) for membership in held)
+
+
+def require_role(user: User, organisation: Organisation, *roles: Role) -> None:
+    """Refuse with PermissionDenied unless the user has one of them in all of it."""
+    if not roles_in(user, organisation) & frozenset(roles):
+        raise PermissionDenied(_("Your role in this organisation does not allow this."))

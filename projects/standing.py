@@ -63,11 +63,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Hard items of one step: answered, asked in all, and answered against."""
+    """Hard items of one step: answered, asked in all, answered against, set aside.
+
+    Those set aside as not apt are counted apart from those asked.
+    """
 
     answered: int
     total: int
     blocking: int
+    set_aside: int = 0
 
 
 class Answers:
@@ -117,16 +121,18 @@ class Answers:
 
     def progress(self, due: Due, placement: str, kind: str) -> Progress:
         """How far the hard items of one step are answered."""
-        standings = [
-            self.standing(item)
+        items = [
+            item
             for item in self.checklist.asked(placement, kind)
             if item.due is due and item.block is Block.HARD
         ]
+        standings = [self.standing(item) for item in items]
         asked = [each for each in standings if each is not Standing.ASIDE]
         return Progress(
             answered=len(asked) - asked.count(Standing.OPEN),
             total=len(asked),
             blocking=asked.count(Standing.AGAINST),
+            set_aside=sum(self.given(item.id).does_not_apply for item in items),
         )
 
     def score(self, items: Iterable[Item]) -> int:
@@ -142,6 +148,15 @@ class Answers:
             elif standing is Standing.PARTLY:
                 reached += weight
         return 100 * reached // possible if possible else 0
+
+
+def fits(item: Item, given: Given) -> bool:
+    """Whether the item takes this answer; after an upgrade it may no longer."""
+    try:
+        _check_answer(item, given)
+    except ValueError:
+        return False
+    return True
 
 
 def own_standing(item: Item, given: Given) -> Standing:

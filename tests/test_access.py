@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from costs.models import GpuUsage
 from evaluation.models import Repair, Review, Run, Upload
@@ -14,11 +15,16 @@ from projects.models import (
     AgreementStatus,
     Assessment,
     Engagement,
+    Intake,
+    Invitation,
     Membership,
+    Notice,
     Organisation,
+    OwnItem,
     TruthSet,
     User,
 )
+from projects.models.intake import digest_of
 
 READERS = {
     "manager": ("provider", "project_manager"),
@@ -34,6 +40,8 @@ READERS = {
 EVERYBODY = set(READERS)
 MEMBERS = EVERYBODY - {"other_manager", "stranger"}
 MANAGING = {"manager", "administrator"}
+PROVIDING = MANAGING | {"engineer", "viewer", "executive"}
+MANAGEMENT = {"executive", "customer"}
 UPLOADING = MANAGING | {"engineer"}
 # Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
 # those who are no members find nothing (404).
@@ -48,6 +56,8 @@ ADDRESSES = {
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
+    "projects:waive": ("get", "item", MANAGEMENT),
+    "projects:waiver_withdraw": ("get", "waiver", MANAGEMENT),
     "projects:agreements": ("get", "engagement", MEMBERS),
     "projects:agreement_new": ("get", "engagement", MANAGING),
     "projects:agreement": ("get", "agreement", MEMBERS),
@@ -60,6 +70,26 @@ ADDRESSES = {
     "projects:hint": ("get", "sampled", MEMBERS),
     "projects:hint_take": ("post", "staffed", MANAGING),
     "projects:sampling": ("get", "", EVERYBODY),
+    "projects:intakes": ("get", "", EVERYBODY),
+    "projects:intake_new": ("get", "", EVERYBODY - {"stranger"}),
+    "projects:intake": ("get", "intake", MANAGING),
+    "projects:intake_accept": ("get", "intake", MANAGING),
+    "projects:intake_ask": ("get", "intake", MANAGING),
+    "projects:intake_decline": ("get", "intake", MANAGING),
+    "projects:intake_answer": ("post", "intake", set()),
+    "projects:visit": ("get", "visit", EVERYBODY),
+    "projects:visit_intake": ("get", "visit_intake", EVERYBODY),
+    "projects:visit_answer": ("post", "visit_intake", EVERYBODY),
+    "projects:organisation": ("get", "organisation", MANAGING),
+    "projects:visitors": ("post", "organisation", {"administrator"}),
+    "projects:invitation_new": ("get", "organisation", MANAGING),
+    "projects:invitation_withdraw": ("post", "invitation", MANAGING),
+    "projects:own_item_new": ("get", "organisation", {"administrator"}),
+    "projects:own_item_edit": ("get", "own_item", {"administrator"}),
+    "projects:own_item_retire": ("post", "own_item", {"administrator"}),
+    "projects:notices": ("get", "", EVERYBODY),
+    "projects:notices_read": ("post", "", EVERYBODY),
+    "projects:notice": ("get", "notice", set()),
     "projects:audit": ("get", "", EVERYBODY),
     "projects:glossary": ("get", "", EVERYBODY),
     "projects:language": ("post", "", EVERYBODY),
@@ -85,7 +115,21 @@ ADDRESSES = {
 }
 # Parts of a page, renewed by themselves.
 FRAGMENTS = {"projects:hint"}
-SIGNED_OUT_TOO = {"projects:language"}
+SIGNED_OUT_TOO = {
+    "projects:language",
+    "projects:visit",
+    "projects:visit_intake",
+    "projects:visit_answer",
+}
+# Who are members of what an address hangs on; everybody else finds nothing there.
+# A notice is one reader's, an intake its asker's and the managers'.
+MEMBERS_OF = {
+    "notice": set(),
+    "intake": MANAGING,
+    "organisation": PROVIDING,
+    "invitation": PROVIDING,
+    "own_item": PROVIDING,
+}
 # Signing in: name → (what it hangs on, what it answers to the signed-out, to those who
 # signed in with a password, to those who were invited and have none yet).
 SIGNING_IN = {
@@ -181,7 +225,17 @@ def rows(db):
         engagement=engagement,
         role="viewer",
     )
-    Assessment.objects.create(engagement=engagement)
+    assessment = Assessment.objects.create(engagement=engagement)
+    # Both stop the engagement; management has waived the second.
+    for item_id in ("P1", "P7"):
+        assessment.answers.create(item_id=item_id, value="no", answered_by=owner)
+    waiver = engagement.waivers.create(
+        item_id="P7",
+        reason="社内で調整中",
+        until=date(9999, 12, 31),
+        organisation=customer,
+        given_by=owner,
+    )
     agreement = Agreement.objects.create(
         engagement=engagement,
         status=AgreementStatus.OFFERED,
@@ -246,7 +300,7 @@ def rows(db):
     repair = Repair.objects.create(
         review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
     )
-    return {
+    return asked_for(provider, owner) | {
         "provider": provider,
         "customer": customer,
         "other": Organisation.objects.create(name="他社", kind="provider"),
@@ -254,6 +308,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "waiver": [waiver.pk],
         "member": [engagement.pk, member.pk],
         "person": [engagement.pk, member.user_id],
         "sampled": [engagement.pk, "T3"],
@@ -268,12 +323,76 @@ def rows(db):
     }
 
 
+def asked_for(
+    provider: Organisation, by: User, number: str = ""
+) -> dict[str, list[object]]:
+    """What a provider has besides engagements; all of it is somebody else's."""
+    Organisation.objects.filter(pk=provider.pk).update(takes_visitors=True)
+    invitation = Invitation.objects.create(
+        digest=digest_of(f"link{number}"),
+        organisation=provider,
+        note="来客",
+        made_by=by,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    words = {
+        "provider": provider,
+        "customer_name": "新しい会社",
+        "problem": "廃棄を減らしたい",
+        "kind": "inventory",
+        "place_kind": "shop",
+        "place": "本店",
+        "believed_data": "売上の記録",
+        "asker_name": "店長",
+        "asker_email": "shop@example.test",
+        "decider": "社長",
+    }
+    filed = Intake.objects.create(asked_by=by, token=f"filed{number}", **words)
+    Intake.objects.create(token=f"visited{number}", invitation=invitation, **words)
+    item = OwnItem.objects.create(
+        organisation=provider, item_id=f"OWN-1{number}", fields=OWN_ITEM, written_by=by
+    )
+    notice = Notice.objects.create(
+        reader=by, email=by.email, verb="run.refused", params={"number": 1}, path="/"
+    )
+    return {
+        "intake": [filed.pk],
+        "visit": ["link"],
+        "visit_intake": ["visited"],
+        "organisation": [provider.pk],
+        "invitation": [provider.pk, invitation.pk],
+        "own_item": [provider.pk, item.pk],
+        "notice": [notice.pk],
+    }
+
+
+OWN_ITEM = {
+    "group": "problem",
+    "ja": "第三者が確認したか",
+    "en": "Was it checked by a third party?",
+    "short": {"ja": "第三者確認", "en": "third-party check"},
+    "type": "choice",
+    "block": "conditional",
+    "due": "screen",
+    "sources": ["own"],
+    "choices": [
+        {"id": "c1", "ja": "済み", "en": "Done", "counts": "yes"},
+        {"id": "c2", "ja": "予定", "en": "Planned", "counts": "partial"},
+    ],
+}
+
+
 def reader_of(rows, who: str) -> User:
     user = User.objects.create_user(f"{who}@example.test", name=who)
     if READERS[who]:
         side, role = READERS[who]
         Membership.objects.create(user=user, organisation=rows[side], role=role)
     return user
+
+
+def reads(allowed: set[str]) -> str:
+    """Somebody who may: the manager, where they may."""
+    return "manager" if "manager" in allowed else min(allowed)
 
 
 @pytest.mark.parametrize("who", sorted(READERS))
@@ -287,7 +406,7 @@ def test_an_address_answers_only_whom_it_may(name, who, client, rows):
 
     if who in allowed:
         assert status in (200, 302)
-    elif on and who not in MEMBERS:
+    elif on and who not in MEMBERS_OF.get(on, MEMBERS):
         assert status == 404
     else:
         assert status == 403
@@ -304,12 +423,34 @@ def test_the_signed_out_are_sent_to_sign_in(name, client, rows):
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - {"projects:language"}))
+def test_visitors_need_no_account_and_read_their_language(name, language, client, rows):
+    verb, on, _allowed = ADDRESSES[name]
+
+    page = getattr(client, verb)(
+        reverse(name, args=rows[on]), headers={"accept-language": language}
+    )
+
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - {"projects:language"}))
+def test_visitors_without_the_secret_find_nothing(name, client, rows):
+    verb, _on, _allowed = ADDRESSES[name]
+
+    assert getattr(client, verb)(reverse(name, args=["guess"])).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize(
-    "name", sorted(n for n, row in ADDRESSES.items() if row[0] == "get")
+    "name", sorted(n for n, row in ADDRESSES.items() if row[0] == "get" and row[2])
 )
 def test_every_page_opens_in_both_languages(name, language, client, rows):
     _verb, on, allowed = ADDRESSES[name]
-    user = reader_of(rows, "customer" if allowed == {"customer"} else "manager")
+    user = reader_of(rows, reads(allowed))
     User.objects.filter(pk=user.pk).update(language=language)
     client.force_login(user)
 

@@ -55,6 +55,7 @@ class Supervisor:
         self.port = port
         self.verbose = verbose
         self.environment = environment(place)
+        self.environment.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
         self.children: list[Child] = []
         self.stop_asked = False
         self._shown: dict[Path, int] = {}

@@ -84,6 +84,7 @@ class Engagement(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     declined_because = models.TextField(blank=True, editable=False)
+    declined_because_en = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EngagementQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models.engagement import Engagement
 from projects.models.people import User
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class EvidenceForm(models.TextChoices):
@@ -70,3 +73,10 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.name}"
+
+    def was_current(self, at: datetime | None) -> bool:
+        """Whether it was there at that moment, and nothing newer; None is now."""
+        newer = self.superseded_by
+        if at is None:
+            return newer is None
+        return self.added_at <= at and (newer is None or newer.added_at > at)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import KIND_NAMES, Kind
 from projects.models.engagement import Engagement
 from projects.models.people import Membership, Organisation, User
-from projects.permissions import Role
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from projects.catalogue import Text
+
+
+def shortened(text: str) -> str:
+    """Enough of a text to know it again."""
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 class PlaceKind(models.TextChoices):
@@ -34,6 +42,11 @@ class IntakeStatus(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+def digest_of(token: str) -> str:
+    """What is kept of a link's secret."""
+    return sha256(token.encode()).hexdigest()
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self, *, now: datetime) -> Self:
         """Neither withdrawn nor past its end, and the organisation still allows it."""
@@ -43,11 +56,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             organisation__takes_visitors=True,
         )
 
+    def of_token(self, token: str) -> Self:
+        """The one whose link carries this secret."""
+        return self.filter(digest=digest_of(token))
+
 
 class Invitation(models.Model):
     """A link with which a visitor without an account may file an intake."""
 
-    token = models.CharField(max_length=64, unique=True, editable=False)
+    # SHA-256 of the secret in the link: who reads the table cannot use it.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
     # Whose the intake will be: the provider that invites, for a customer or a new one.
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="invitations"
@@ -73,13 +91,27 @@ class Invitation(models.Model):
 class IntakeQuerySet(models.QuerySet["Intake"]):
     def visible_to(self, user: User) -> Self:
         """Those one filed, and those of a provider whose work one manages."""
-        managing = Membership.objects.filter(
-            user=user,
-            engagement__isnull=True,
-            organisation=OuterRef("provider"),
-            role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
+        managing = Membership.objects.managing().filter(
+            user=user, organisation=OuterRef("provider")
         )
         return self.filter(Q(asked_by=user) | Exists(managing))
+
+    def waiting_for(self, user: User) -> Self:
+        """Those of a provider whose work one manages, that nobody has answered yet."""
+        return self.visible_to(user).filter(
+            provider__in=Organisation.objects.managed_by(user),
+            status=IntakeStatus.FILED,
+        )
+
+    def by_need(self) -> Self:
+        """What waits for an answer first, the longest waiting on top."""
+        waits = When(status=IntakeStatus.FILED, then=Value(0))
+        asked = When(status=IntakeStatus.ASKED, then=Value(1))
+        return self.order_by(
+            Case(waits, asked, default=Value(2)),
+            Case(When(status=IntakeStatus.FILED, then=F("filed_at"))),
+            "-filed_at",
+        )
 
 
 class Intake(models.Model):
@@ -110,6 +142,8 @@ class Intake(models.Model):
     invitation = models.ForeignKey(
         Invitation, models.PROTECT, null=True, related_name="intakes"
     )
+    # In which the asker is written to.
+    language = models.CharField(max_length=2, default="ja", editable=False)
     # With it a visitor without an account reads and answers.
     token = models.CharField(max_length=64, unique=True, editable=False)
     filed_at = models.DateTimeField(auto_now_add=True)
@@ -151,7 +185,18 @@ class Intake(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.problem[:60]
+        return shortened(self.problem)
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:intake", args=[self.pk])
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status in (IntakeStatus.ACCEPTED, IntakeStatus.DECLINED)
+
+    @property
+    def kind_text(self) -> Text:
+        return KIND_NAMES[Kind(self.kind)]
 
 
 class IntakeRemark(models.Model):
@@ -168,4 +213,4 @@ class IntakeRemark(models.Model):
         ordering: ClassVar = ["at", "pk"]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return shortened(self.text)

@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.urls import reverse
+from django.utils import timezone
 
+from projects.chronicle import describe
 from projects.models.engagement import Engagement
 from projects.models.people import User
 
+# With the pauses below: for about two days.
+MAX_ATTEMPTS = 14
+
+
+def pause_after(attempt: int) -> timedelta:
+    """Longer after each attempt, from two minutes to six hours."""
+    return min(timedelta(minutes=2 ** (attempt + 1)), timedelta(hours=6))
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def unread(self) -> NoticeQuerySet:
+    def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
-    def unsent(self) -> NoticeQuerySet:
-        """Not yet handed to the mail server."""
-        return self.filter(sent_at__isnull=True)
+    def visible_to(self, user: User) -> Self:
+        return self.filter(reader=user)
+
+    def unread_first(self) -> Self:
+        read = Case(When(read_at__isnull=True, then=Value(0)), default=Value(1))
+        return self.order_by(read, "-at", "-pk")
+
+    def unsent(self) -> Self:
+        """Not yet handed to the mail server, which may still take it."""
+        return self.filter(
+            sent_at__isnull=True, undeliverable="", attempt__lt=MAX_ATTEMPTS
+        )
+
+    def due(self, *, now: datetime) -> Self:
+        """To be sent now: nobody is at it, and its last attempt is long enough ago.
+
+        Oldest first, so that nobody waits behind those who came later.
+        """
+        return self.unsent().filter(try_at__lte=now).order_by("at", "pk")
+
+    def claim(self, notice_id: int, *, now: datetime) -> Notice | None:
+        """Take a notice to send it; None when somebody else did or it is not due.
+
+        A single UPDATE decides. It sets the next attempt too, so a sender that dies
+        leaves nothing behind: the notice is due again by itself.
+        """
+        found = self.due(now=now).filter(pk=notice_id).first()
+        if found is None:
+            return None
+        won = self.filter(pk=found.pk, sent_at=None, attempt=found.attempt).update(
+            attempt=found.attempt + 1, try_at=now + pause_after(found.attempt)
+        )
+        return found if won else None
 
 
 class Notice(models.Model):
@@ -38,6 +80,10 @@ class Notice(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     read_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    try_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Why the mail server will never take it, in its words.
+    undeliverable = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -50,9 +96,21 @@ class Notice(models.Model):
                 name="notice_unread",
             ),
             models.Index(
-                fields=["at"], condition=Q(sent_at__isnull=True), name="notice_unsent"
+                fields=["try_at"],
+                condition=Q(sent_at__isnull=True, undeliverable=""),
+                name="notice_unsent",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.email}"
+
+    def get_absolute_url(self) -> str:
+        """Where its reader opens it; who has no account goes straight to the thing."""
+        if self.reader_id is None:
+            return self.path
+        return reverse("projects:notice", args=[self.pk])
+
+    def sentence(self, language: str) -> str:
+        """What happened, for the reader."""
+        return describe(self.verb, self.params, language)

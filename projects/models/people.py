@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.permissions import Role
+from projects.permissions import MANAGING, Role
 
 if TYPE_CHECKING:
     from projects.models.engagement import Engagement
@@ -58,6 +58,20 @@ class OrganisationKind(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def providers(self) -> Self:
+        return self.filter(kind=OrganisationKind.PROVIDER)
+
+    def managed_by(self, user: User) -> Self:
+        """Providers all of whose work the user manages or administers."""
+        held = Membership.objects.managing().filter(user=user)
+        return self.providers().filter(pk__in=held.values("organisation"))
+
+    def of_member(self, user: User) -> Self:
+        """Those the user belongs to, wholly or for one engagement."""
+        return self.filter(pk__in=user.memberships.values("organisation"))
+
+
 class Organisation(models.Model):
     """A provider of the work or a customer of it."""
 
@@ -67,6 +81,8 @@ class Organisation(models.Model):
     takes_visitors = models.BooleanField(
         _("visitors with a link may file an intake"), default=False
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -82,6 +98,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Q(engagement__isnull=True) | Q(engagement=engagement),
             organisation__in=[engagement.provider_id, engagement.customer_id],
         )
+
+    def managing(self) -> Self:
+        """Project managers and administrators of all of an organisation's work."""
+        return self.filter(engagement__isnull=True, role__in=MANAGING)
 
 
 class Membership(models.Model):

@@ -26,6 +26,7 @@ from projects.permissions import Permission, require
 from projects.screening import Verdict
 from projects.services.audit import record_event
 from projects.services.engagement import advance
+from projects.services.waivers import standing_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,6 +177,8 @@ def sign(*, agreement: Agreement, side: Side, password: str, by: User) -> Agreem
     if not by.check_password(password):
         raise ValidationError(_("The password is not right. Nothing was signed."))
     with transaction.atomic():
+        # The engagement's row is the lock, so that waivers and signatures take turns.
+        Engagement.objects.select_for_update().get(pk=engagement.pk)
         locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if side == Side.PROVIDER:
             _offer(locked, by)
@@ -183,6 +186,8 @@ def sign(*, agreement: Agreement, side: Side, password: str, by: User) -> Agreem
             raise ValidationError(
                 _("The customer signs after the provider, and only once.")
             )
+        else:
+            _check_gate(locked)
         AgreementSignature.objects.create(
             agreement=locked,
             side=side,
@@ -232,15 +237,7 @@ def refuse(*, agreement: Agreement, because: str, by: User) -> Agreement:
 def _offer(agreement: Agreement, by: User) -> None:
     if not agreement.is_draft:
         raise ValidationError(_("This version was already offered."))
-    latest = (
-        agreement.engagement.assessments.filter(issued_at__isnull=False)
-        .values_list("stands_as", flat=True)
-        .first()
-    )
-    if latest not in (Verdict.GO.value, Verdict.CONDITIONAL.value):
-        raise ValidationError(
-            _("Feasibility must be GO or CONDITIONAL before an agreement is signed.")
-        )
+    _check_gate(agreement)
     agreement.canonical = canonical_of(agreement)
     agreement.digest = digest_of(agreement.canonical)
     agreement.status = AgreementStatus.OFFERED
@@ -251,6 +248,21 @@ def _offer(agreement: Agreement, by: User) -> None:
         by=by,
         version=agreement.version,
     )
+
+
+def _check_gate(agreement: Agreement) -> None:
+    """Refuse while the engagement has ended or its feasibility stands in the way.
+
+    Asked at each signature: between the two, a waiver may have ended.
+    """
+    engagement = Engagement.objects.get(pk=agreement.engagement_id)
+    if not engagement.is_open:
+        raise ValidationError(_("This engagement has ended."))
+    stands_as = standing_verdict(engagement, today=timezone.localdate())
+    if stands_as not in (Verdict.GO, Verdict.CONDITIONAL):
+        raise ValidationError(
+            _("Feasibility must be GO or CONDITIONAL before an agreement is signed.")
+        )
 
 
 def _put_in_force(agreement: Agreement, by: User) -> None:

@@ -82,15 +82,25 @@ def advance(*, engagement: Engagement, to: Stage, by: User) -> None:
     record_event("engagement.stage_changed", engagement=locked, by=by, stage=to.value)
 
 
-def decline(*, engagement: Engagement, because: str, by: User) -> None:
-    """Say no to an engagement, with the reason its customer will read."""
+def decline(
+    *, engagement: Engagement, because: str, by: User, because_en: str = ""
+) -> None:
+    """Say no to an engagement, with the reason its customer will read.
+
+    ``because_en`` is the same reason in English, where the customer reads that too.
+    """
     require(by, Permission.EDIT_ENGAGEMENT, engagement)
     if not because.strip():
         raise ValidationError(_("Give the reason, in words the customer can use."))
     with transaction.atomic():
         declined = Engagement.objects.filter(
-            pk=engagement.pk, stage__in=[Stage.INTAKE, Stage.FEASIBILITY]
-        ).update(stage=Stage.DECLINED, declined_because=because)
+            pk=engagement.pk,
+            stage__in=[Stage.INTAKE, Stage.FEASIBILITY, Stage.AGREEMENT],
+        ).update(
+            stage=Stage.DECLINED,
+            declined_because=because,
+            declined_because_en=because_en,
+        )
         if not declined:
             raise ValidationError(
                 _("An engagement can be declined until its goal is agreed.")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.forms import EngagementForm, FilterForm, ReasonForm
 from projects.http import engagement_or_404, reader
-from projects.models import Engagement
+from projects.models import Engagement, Intake
 from projects.permissions import Permission, require
 from projects.services import engagement as engagement_services
 
@@ -32,7 +32,13 @@ def engagements(request: HttpRequest) -> HttpResponse:
     listed = form.narrowed(listed)
     page = Paginator(listed, 50).get_page(request.GET.get("page"))
     may_create = engagement_services.may_create(reader(request))
-    context = {"page": page, "form": form, "may_create": may_create}
+    context = {
+        "page": page,
+        "form": form,
+        "may_create": may_create,
+        "tab": "engagements",
+        "waiting": Intake.objects.waiting_for(reader(request)).count(),
+    }
     return render(request, "projects/engagements.html", context)
 
 

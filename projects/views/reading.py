@@ -26,7 +26,7 @@ EVENTS_A_PAGE = 50
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first."""
     seen = Event.objects.visible_to(reader(request)).select_related(
-        "engagement", "actor"
+        "organisation", "engagement", "actor"
     )
     page = Paginator(seen, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "events": pages.feed(page)}

@@ -48,6 +48,8 @@ class House:
     running: Running
     browser: Browser
     engagements: dict[str, str] = field(default_factory=dict)
+    # What is asked of the provider: intakes, a link, an own question.
+    asked: dict[str, str] = field(default_factory=dict)
     run: str = ""
     agreement: str = ""
     usage: int = 0
@@ -135,7 +137,8 @@ class House:
             check=False,
         )
         assert written.returncode == 0, written.stderr
-        self.engagements = json.loads(written.stdout)
+        told = json.loads(written.stdout)
+        self.engagements, self.asked = told["engagements"], told["asked"]
         self.agreement = str(
             self.ask(
                 "SELECT id FROM projects_agreement WHERE engagement_id = ?",

@@ -1,7 +1,7 @@
 """Writes what the browser tests look at into the database of a running Kenshu.
 
 A program of its own: the test process has other settings and another database. It
-prints the engagements' ids as JSON.
+prints the ids of what it wrote as JSON.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import django
@@ -18,6 +18,7 @@ django.setup()
 
 # Models can be imported only once Django is set up.
 from django.core.files.base import ContentFile  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from costs.services import record_gpu_usage, set_budget  # noqa: E402
 from evaluation.ingest.mapping import recognise  # noqa: E402
@@ -35,6 +36,8 @@ from projects.permissions import Role  # noqa: E402
 from projects.services import agreement as agreements  # noqa: E402
 from projects.services import engagement as engagements  # noqa: E402
 from projects.services import feasibility  # noqa: E402
+from projects.services import intake as intakes  # noqa: E402
+from projects.services import organisation as organisations  # noqa: E402
 from projects.services.agreement import CriterionDraft  # noqa: E402
 from projects.services.skills import cover_skills  # noqa: E402
 from projects.skills import Skill  # noqa: E402
@@ -193,7 +196,64 @@ def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
     }
 
 
-def write() -> dict[str, str]:
+def ask(
+    administrator: User, executive: User, sides: tuple[Organisation, Organisation]
+) -> dict[str, str]:
+    """One intake of a customer, one of a visitor with a question, one own question."""
+    provider, customer = sides
+    organisations.allow_visitors(organisation=provider, allowed=True, by=administrator)
+    words = {
+        "problem": "公開された数字と一致するか",
+        "kind": "anomaly",
+        "place_kind": "plant",
+        "place": "試験場",
+        "believed_data": "公開されたデータ",
+        "decider": "所長",
+        "asker_name": "依頼 花子",
+        "asker_email": "asker@example.test",
+    }
+    filed = intakes.file_intake(
+        by=executive, provider=provider, customer=customer, **words
+    )
+    invitation, token = organisations.invite(
+        organisation=provider,
+        note="展示会",
+        customer=None,
+        expires_at=timezone.now() + timedelta(days=1),
+        by=administrator,
+    )
+    visited = intakes.file_by_visitor(
+        invitation=invitation, customer_name="訪問者の会社", language="ja", **words
+    )
+    intakes.ask(intake=visited, question="いつからですか", by=administrator)
+    question = organisations.add_own_item(
+        organisation=provider,
+        fields={
+            "group": "problem",
+            "ja": "第三者が確認したか",
+            "en": "Was it checked by a third party?",
+            "short": {"ja": "第三者確認", "en": "third-party check"},
+            "type": "choice",
+            "block": "conditional",
+            "due": "production",
+            "sources": ["own"],
+            "choices": [
+                {"id": "c1", "ja": "済み", "en": "Done", "counts": "yes"},
+                {"id": "c2", "ja": "未", "en": "Not yet", "counts": "no"},
+            ],
+        },
+        by=administrator,
+    )
+    return {
+        "intake": str(filed.pk),
+        "visit": token,
+        "visited": visited.token,
+        "provider": str(provider.pk),
+        "question": str(question.pk),
+    }
+
+
+def write() -> dict[str, dict[str, str]]:
     provider, customer = (
         Organisation.objects.create(name=name, kind=kind)
         for name, kind in (
@@ -220,7 +280,14 @@ def write() -> dict[str, str]:
         by=signers[0],
     )
     measure(made["measured"], signers[0])
-    return {name: str(engagement.pk) for name, engagement in made.items()}
+    administrators = [
+        person(f"administrator-{language}", provider, Role.ADMINISTRATOR, language)
+        for language in ("ja", "en")
+    ]
+    return {
+        "engagements": {name: str(one.pk) for name, one in made.items()},
+        "asked": ask(administrators[0], signers[1], (provider, customer)),
+    }
 
 
 print(json.dumps(write()))  # noqa: T201 - this is how the caller learns them

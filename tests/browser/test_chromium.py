@@ -166,6 +166,90 @@ def test_the_demos_sign_ins_can_be_read_and_fill_the_form(house):
     assert not found, "\n".join(found)
 
 
+VISITOR = {
+    "customer_name": "夜間電力",
+    "asker_name": "訪問 太郎",
+    "asker_email": "visitor@example.test",
+    "decider": "社長",
+    "problem": "停電の前触れを知りたい。夜間に起きるので気づけない。",
+    "place": "第一発電所",
+    "believed_data": "電圧の記録が三年分",
+}
+SAYS = {
+    "ja": (
+        "質問を返す",
+        "引き受ける",
+        "質問をつけて差し戻し",
+        "実現性判断",
+        "引き受け",
+    ),
+    "en": ("Send back", "Accept", "Sent back", "Feasibility", "Accepted"),
+}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_visitor_with_a_link_becomes_an_engagement(house, language):
+    """Link, intake, question, answer, engagement; each side on its own screen."""
+    send_back, accept, came_back, stage, accepted = SAYS[language]
+    inside = f"{house.address}/organisations/{house.asked['provider']}/"
+    with (
+        house.context(locale=language) as outside,
+        house.page_of(f"manager-{language}") as page,
+    ):
+        wrong = watch(outside, house.address) + watch(page.context, house.address)
+        page.goto(f"{inside}invitations/new/")
+        page.locator('[name="note"]').fill(f"展示会 {language}")
+        submit(page)
+        link = page.locator("#link").input_value()
+        expect(page.locator('[data-copy="link"]')).to_be_visible()
+
+        visitor = outside.new_page()
+        visitor.goto(link)
+        expect(visitor.locator("html")).to_have_attribute("lang", language)
+        for name, words in VISITOR.items():
+            visitor.locator(f'[name="{name}"]').fill(f"{words}"[:110])
+        visitor.locator('[name="customer_name"]').fill(f"夜間電力 {language}")
+        visitor.locator('[name="kind"]').select_option("anomaly")
+        visitor.locator('[name="place_kind"]').select_option("power_area")
+        submit(visitor)
+        visitor.wait_for_url(re.compile("/visit/intakes/"))
+
+        page.goto(f"{house.address}/intakes/")
+        page.locator("tr", has_text=f"夜間電力 {language}").locator("a").click()
+        page.get_by_role("link", name=send_back).click()
+        page.locator('[name="question"]').fill("いつからですか")
+        submit(page)
+        expect(page.locator(".head-title .v")).to_contain_text(came_back)
+
+        visitor.reload()
+        expect(visitor.locator(".said-list")).to_contain_text("いつからですか")
+        visitor.locator('[name="text"]').fill("去年の五月から")
+        submit(visitor)
+
+        page.reload()
+        expect(page.locator(".said-list")).to_contain_text("去年の五月から")
+        page.get_by_role("link", name=accept, exact=True).click()
+        expect(page.locator('[name="name"]')).to_have_value("停電の前触れを知りたい")
+        page.locator('[name="placement"]').select_option("cloud")
+        submit(page)
+        page.wait_for_url(re.compile("/engagements/[0-9a-f-]{36}/$"))
+
+        # Nothing was typed again, and each page leads to the other.
+        main = page.locator("main")
+        for words in (VISITOR["problem"], VISITOR["place"], f"夜間電力 {language}"):
+            expect(main).to_contain_text(words)
+        expect(page.locator(".steps .now")).to_contain_text(stage)
+        page.locator('main a[href^="/intakes/"]').click()
+        expect(page.locator(".head-title .v")).to_contain_text(accepted)
+        visitor.reload()
+        expect(visitor.locator(".head-title .v")).to_contain_text(accepted)
+        assert not wrong, "\n".join(wrong)
+
+    # What was told by mail left within two turns of the sweep.
+    unsent = "SELECT count(*) FROM projects_notice WHERE sent_at IS NULL"
+    until(lambda: house.ask(unsent) == 0, "every notice is sent", seconds=150)
+
+
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
@@ -189,8 +273,34 @@ def addresses(house: House) -> dict[str, str]:
         "hours of a person": f"{inside}/team/{manager}/skills/",
         "calculator": "/sampling/?rate=1&cases=23&a_month=0.64",
         "password": "/accounts/password/change/",
+        "intakes": "/intakes/",
+        "intake form": "/intakes/new/",
+        "intake": f"/intakes/{house.asked['intake']}/",
+        "intake, accepting": f"/intakes/{house.asked['intake']}/accept/",
+        "intake, asking": f"/intakes/{house.asked['intake']}/ask/",
+        "intake, declining": f"/intakes/{house.asked['intake']}/decline/",
+        "notices": "/notices/",
         "audit": "/audit/",
         "glossary": "/glossary/",
+    }
+
+
+def settings_of(house: House) -> dict[str, str]:
+    """What an administrator settles for the provider."""
+    inside = f"/organisations/{house.asked['provider']}/"
+    return {
+        "organisation": inside,
+        "invitation form": f"{inside}invitations/new/",
+        "own question form": f"{inside}items/new/",
+        "own question": f"{inside}items/{house.asked['question']}/",
+    }
+
+
+def outside_of(house: House) -> dict[str, str]:
+    """What the signed-out read: signing in, and the pages of visitors."""
+    return {name: f"/accounts/{name}/" for name in OUTSIDE} | {
+        "visit": f"/visit/{house.asked['visit']}/",
+        "visitor's intake": f"/visit/intakes/{house.asked['visited']}/",
     }
 
 
@@ -257,9 +367,13 @@ def test_every_page_can_be_read(house, language, width, scheme):
     found = []
     with house.context(**wishes) as outside:
         wrong = watch(outside, house.address)
-        for name in OUTSIDE:
-            address = f"{house.address}/accounts/{name}/"
-            found += look(outside.new_page(), name, address, language)
+        for name, path in outside_of(house).items():
+            found += look(outside.new_page(), name, house.address + path, language)
+        found += wrong
+    with house.page_of(f"administrator-{language}", **wishes) as page:
+        wrong = watch(page.context, house.address)
+        for name, path in settings_of(house).items():
+            found += look(page, name, house.address + path, language)
         found += wrong
     with house.page_of(f"manager-{language}", **wishes) as page:
         wrong = watch(page.context, house.address)

@@ -23,7 +23,7 @@ each = pytest.mark.parametrize("name", sorted(SERVICES))
 
 def test_the_parts_are_all_there() -> None:
     assert set(SERVICES) == {
-        *("web", "worker", "beat", "migrate"),
+        *("web", "worker", "post", "beat", "migrate"),
         *("postgres", "valkey"),
     }
 
@@ -98,17 +98,23 @@ def test_only_the_web_server_listens_and_only_on_this_machine() -> None:
     assert SERVICES["web"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
 
 
-def test_only_the_web_server_is_in_a_network_with_a_way_out() -> None:
+def test_only_the_web_server_and_the_post_are_in_a_network_with_a_way_out() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     for name, service in SERVICES.items():
-        wanted = ["edge", "inside"] if name == "web" else ["inside"]
+        wanted = ["edge", "inside"] if name in {"web", "post"} else ["inside"]
         assert service["networks"] == wanted
+
+
+def test_what_reads_foreign_files_and_what_sends_mail_are_two_workers() -> None:
+    assert "--queues=celery" in SERVICES["worker"]["command"]
+    assert "--queues=post" in SERVICES["post"]["command"]
+    assert SERVICES["post"]["volumes"] == []
 
 
 @each
 def test_secrets_are_files_and_never_stand_in_the_environment(name: str) -> None:
     for key, value in SERVICES[name].get("environment", {}).items():
-        if re.search(r"SECRET|PASSWORD|TOKEN|_URL", key):
+        if re.search(r"SECRET|PASSWORD|TOKEN|_URL", key) and key != "PUBLIC_URL":
             assert key.endswith("_FILE"), key
             assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
 
@@ -128,11 +134,11 @@ def test_images_have_a_version(name: str) -> None:
 
 def test_the_application_is_one_image_built_once() -> None:
     ours = {name for name in SERVICES if SERVICES[name]["image"] == "kenshu:latest"}
-    assert ours == {"web", "worker", "beat", "migrate"}
+    assert ours == {"web", "worker", "post", "beat", "migrate"}
     assert {name for name in SERVICES if "build" in SERVICES[name]} == {"migrate"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "post", "beat"])
 def test_the_application_waits_for_its_tables_and_its_broker(name: str) -> None:
     assert SERVICES[name]["depends_on"] == {
         "migrate": {"condition": "service_completed_successfully"},

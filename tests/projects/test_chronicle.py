@@ -14,6 +14,11 @@ PARAMS = {
     "name": "Press line",
     "stage": "accuracy",
     "reason": "no budget",
+    "owner": "Ken Sato",
+    "due_on": "2027-01-15",
+    "proof": "minutes.pdf",
+    "document": "minutes.pdf",
+    "older": "draft.pdf",
     "role": "engineer",
     "item": "D2",
     "answer": "partial",
@@ -35,6 +40,10 @@ PARAMS = {
     "cases": 1638,
     "errors": 3,
     "what": "A new camera for the dark side",
+    "problem": "Presses stop without warning",
+    "question": "Since when?",
+    "text": "Since 2021",
+    "until": "2026-12-31",
 }
 
 
@@ -47,7 +56,14 @@ def test_every_verb_has_a_sentence_that_uses_its_parameters(verb, language):
 
     assert "{" not in sentence
     if language == "ja":
-        assert sentence.endswith(("。", PARAMS["reason"], PARAMS["what"]))
+        assert sentence.endswith(
+            (
+                "。",
+                ")",
+                "works",
+                *(PARAMS[name] for name in ("reason", "what", "question", "text")),
+            )
+        )
     else:
         assert sentence[0].isupper() or sentence.startswith("nov_w3.csv")
 

@@ -128,6 +128,7 @@ def test_the_kind_is_fixed_once_agreed_and_a_late_decline_refused(draft, manager
         engagements.edit_engagement(
             engagement=engagement, by=manager, kind="layout", **kept
         )
+    engagements.advance(engagement=engagement, to=Stage.INITIAL, by=manager)
     with pytest.raises(ValidationError, match="until its goal is agreed"):
         engagements.decline(engagement=engagement, because="今さら", by=manager)
 

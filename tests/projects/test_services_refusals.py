@@ -126,12 +126,13 @@ def test_a_service_that_refuses_what_the_form_let_through_is_heard_in_the_browse
     decline = reverse("projects:engagement_decline", args=[engagement.pk])
 
     changed = client.post(edit, typed)
+    engagements.advance(engagement=engagement, to=Stage.INITIAL, by=manager)
     declined = client.post(decline, {"because": "今さら"})
 
     assert "The kind is fixed once an agreement was drafted." in changed.text
     assert "An engagement can be declined until its goal is agreed." in declined.text
     engagement.refresh_from_db()
-    assert (engagement.kind, engagement.stage) == ("anomaly", Stage.AGREEMENT)
+    assert (engagement.kind, engagement.stage) == ("anomaly", Stage.INITIAL)
 
 
 # Feasibility ------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The feasibility pages: what they show, and what people type there."""

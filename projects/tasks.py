@@ -1,0 +1,29 @@
+"""Celery's doors into the post and the waivers: a name, a promise, one call each."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from projects import post
+from projects.services import waivers
+
+
+# Messages that outlived the next sweep are dropped: it has sent them again.
+@shared_task(acks_late=True, reject_on_worker_lost=True, expires=55)
+def send_notice(notice_id: int) -> None:
+    """Send one notice by e-mail. Safe to deliver twice: claiming decides."""
+    post.send(notice_id, now=timezone.now())
+
+
+@shared_task(expires=55)
+def sweep_notices() -> None:
+    """Every minute: send what is due. Missing a beat costs a minute, not a notice."""
+    for notice_id in post.due(now=timezone.now()):
+        send_notice.delay(notice_id)
+
+
+@shared_task
+def end_waivers() -> None:
+    """Every hour from five past midnight: waivers past their last day end."""
+    waivers.end_waivers(now=timezone.now())

@@ -1,0 +1,45 @@
+"""What stands on every page for its reader: their unread notices, their settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import template
+from django.db.models import Count, OuterRef, Subquery
+
+from projects.models import Membership, Notice, User
+
+if TYPE_CHECKING:
+    from typing import Any
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What the top bar asks the database."""
+
+    unread: int
+    # The provider whose settings the reader may open, if any.
+    provider: int | None
+
+
+@register.simple_tag
+def top_of(user: Any) -> Top:
+    """All of it in one query. ``user``: whoever is signed in."""
+    settles = Membership.objects.managing().filter(
+        user=OuterRef("pk"), organisation__kind="provider"
+    )
+    # A subquery, because it finds its rows by the index of unread notices alone.
+    inbox = Notice.objects.unread().filter(reader=OuterRef("pk")).order_by()
+    unread, provider = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            unread=Subquery(inbox.values("reader").annotate(n=Count("pk")).values("n")),
+            provider=Subquery(settles.values("organisation")[:1]),
+        )
+        .values_list("unread", "provider")
+        .get()
+    )
+    return Top(unread or 0, provider)
