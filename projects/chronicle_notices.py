@@ -30,7 +30,7 @@ NOTICE_VERBS: Final[Mapping[str, Text]] = {
         en="The stop line of agreement v{version} is {until}",
     ),
     "notices.gathered": Text(
-        ja="未読のお知らせ{number}件をまとめました。",
+        ja="未読の通知{number}件をまとめました。",
         en="Unread notices of the day: {number}",
     ),
 }

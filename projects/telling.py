@@ -87,7 +87,7 @@ KIND_WORDS: Final[Mapping[NoticeKind, tuple[Text, Text]]] = {
         ),
     ),
     NoticeKind.NEWS: (
-        Text(ja="その他のお知らせ", en="Other news"),
+        Text(ja="その他の通知", en="Other news"),
         Text(
             ja="出した引き合いの結果、案件の見送りなど",
             en="what became of your intake, an engagement that was declined",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 from django.urls import reverse
@@ -102,8 +102,8 @@ def _endings(today: date) -> Iterator[Ending]:
         agreement__status=AgreementStatus.IN_FORCE, on__range=sight
     )
     for line in lines.select_related("agreement__engagement"):
-        if line.on:  # those in the range have one
-            yield _of_agreement("stop_line.near", line.agreement, line.on)
+        day = cast("date", line.on)  # those in the range have one
+        yield _of_agreement("stop_line.near", line.agreement, day)
 
 
 def _of_agreement(verb: str, agreement: Agreement, until: date) -> Ending:
