@@ -11,12 +11,12 @@ CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
-	projects/post.py,projects/checks.py,$\
+	projects/post.py,projects/telling.py,projects/checks.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/machines.py,$\
-	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
+	evaluation/pipeline.py,evaluation/reminders.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,costs/services.py
 # The apps nearly so. The third floor is of everything with config, and below the 95
 # that is aimed at: the parts that the tests start as processes are not counted, since

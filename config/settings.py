@@ -223,6 +223,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "projects.tasks.end_waivers",
         "schedule": crontab(minute="5"),
     },
+    # Asked every hour, in case that one was missed; each writes once a day at most.
+    "write-digests": {
+        "task": "projects.tasks.write_digests",
+        "schedule": crontab(minute="2", hour="7-23"),
+    },
+    "remind": {
+        "task": "projects.tasks.remind",
+        "schedule": crontab(minute="30", hour="6-20"),
+    },
+    "remind-of-acceptances": {
+        "task": "evaluation.tasks.remind_of_acceptances",
+        "schedule": crontab(minute="31", hour="6-20"),
+    },
 }
 # Whoever measures files needs no way out, whoever sends mail needs no files: places
 # that keep them apart start one worker for each queue, others one for both.

@@ -37,6 +37,8 @@ from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
 from projects.models import Engagement
 from projects.services.audit import record_event
+from projects.services.notices import tell_of
+from projects.services.readers import concerned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -253,7 +255,9 @@ def record_end(run: Run, status: RunStatus, *, why: Text) -> None:
     if not _take_back(run, status, why):
         return
     verb = "run.refused" if status == RunStatus.REFUSED else "run.failed"
-    record_event(verb, engagement=run.agreement.engagement, by=None, number=run.number)
+    engagement = run.agreement.engagement
+    ended = record_event(verb, engagement=engagement, by=None, number=run.number)
+    tell_of(ended, [engagement.owner, run.submitted_by], run.get_absolute_url())
 
 
 @transaction.atomic
@@ -301,7 +305,7 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
             engagement=engagement,
             defaults={"run": run, "outcome": outcome.value, "worst": worst},
         )
-    record_event(
+    measured = record_event(
         "run.measured",
         engagement=engagement,
         by=None,
@@ -309,6 +313,8 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
         verdict=outcome.value,
         version=run.agreement.version,
     )
+    readers = [*concerned(engagement), run.submitted_by]
+    tell_of(measured, readers, run.get_absolute_url())
 
 
 def _take_back(run: Run, status: RunStatus, why: Text, *, rows: int = 0) -> bool:
@@ -346,12 +352,12 @@ def sweep(*, now: datetime) -> Iterator[UUID]:
                 finished_at=now,
             )
             if gone:
-                record_event(
-                    "run.lost",
-                    engagement=run.agreement.engagement,
-                    by=None,
-                    number=run.number,
+                engagement = run.agreement.engagement
+                lost_event = record_event(
+                    "run.lost", engagement=engagement, by=None, number=run.number
                 )
+                readers = [engagement.owner, run.submitted_by]
+                tell_of(lost_event, readers, run.get_absolute_url())
         waiting = Run.objects.next_of(run.agreement.engagement_id) if gone else None
         if waiting is not None:
             yield waiting

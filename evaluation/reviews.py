@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -35,13 +36,15 @@ from projects.screening import Verdict
 from projects.services import chain
 from projects.services.audit import record_event
 from projects.services.engagement import advance
+from projects.services.notices import tell_of
+from projects.services.readers import concerned, holders_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from evaluation.models import Run
-    from projects.models import Agreement, User
+    from projects.models import Agreement, Event, User
 
 REVIEWED = (Stage.INITIAL, Stage.ACCURACY, Stage.OPERATION)
 NEXT = {
@@ -122,7 +125,11 @@ def open_review(
             evidence=evidence_of(stage, agreement, run, facts),
             opened_by=by,
         )
-        record_event("review.opened", engagement=locked, by=by, stage=stage.value)
+        opened = record_event(
+            "review.opened", engagement=locked, by=by, stage=stage.value
+        )
+        for may in MAY_SIGN.values():
+            tell_of(opened, holders_of(may, locked), _page_of(review))
     return review
 
 
@@ -149,14 +156,17 @@ def sign_review(*, review: Review, side: Side, password: str, by: User) -> Revie
             raise ValidationError(
                 _("Another version is in force by now. Reject this review.")
             )
-        _write_signature(locked, side, by)
+        signed = _write_signature(locked, side, by)
         if locked.signatures.count() == len(Side):
             locked.status, locked.ended_at = ReviewStatus.ACCEPTED, timezone.now()
             locked.save()
-            record_event(
+            accepted = record_event(
                 "review.accepted", engagement=engagement, by=by, stage=stage.value
             )
+            tell_of(accepted, concerned(engagement), _page_of(locked))
             advance(engagement=engagement, to=NEXT[stage], by=by)
+        else:
+            tell_of(signed, concerned(engagement), _page_of(locked))
     return locked
 
 
@@ -195,13 +205,14 @@ def reject_review(
             )
             for draft in repairs
         )
-        record_event(
+        rejected = record_event(
             "review.rejected",
             engagement=engagement,
             by=by,
             stage=review.stage,
             reason=because,
         )
+        tell_of(rejected, concerned(engagement), _page_of(review))
     review.refresh_from_db()
     return review
 
@@ -281,7 +292,7 @@ def _checked(engagement: Engagement, stage: Stage, run: Run | None) -> Facts:
     return facts
 
 
-def _write_signature(review: Review, side: Side, by: User) -> None:
+def _write_signature(review: Review, side: Side, by: User) -> Event:
     engagement = review.engagement
     organisation = engagement.provider if side == Side.PROVIDER else engagement.customer
     sentence = sentence_of(review, by.language)
@@ -306,13 +317,17 @@ def _write_signature(review: Review, side: Side, by: User) -> None:
         sentence=sentence,
         link=link,
     )
-    record_event(
+    return record_event(
         "review.signed",
         engagement=engagement,
         by=by,
         stage=review.stage,
         organisation=organisation.name,
     )
+
+
+def _page_of(review: Review) -> str:
+    return reverse("evaluation:review", args=[review.pk])
 
 
 def _feasible(engagement: Engagement) -> bool:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from evaluation import pipeline
+from evaluation import pipeline, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,12 @@ def sweep_runs() -> None:
     """Every minute: send lost runs again. Missing a beat costs a minute, not a run."""
     for run_id in pipeline.sweep(now=timezone.now()):
         ring(str(run_id))
+
+
+@shared_task
+def remind_of_acceptances() -> None:
+    """Every hour of the day: announce acceptances that end soon, each time once."""
+    reminders.remind_of_acceptances(now=timezone.now())
 
 
 def ring(run_id: str) -> None:

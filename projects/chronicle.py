@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from projects.catalogue import Text
 from projects.checklist import ANSWER_NAMES, load
 from projects.chronicle_intake import INTAKE_VERBS
+from projects.chronicle_notices import NOTICE_VERBS
 from projects.screening import VERDICT_NAMES
 from projects.skills import INSIDE, SKILL_NAMES
 
@@ -27,6 +28,7 @@ Param = str | int | float | Decimal
 
 VERBS: Final[Mapping[str, Text]] = {
     **INTAKE_VERBS,
+    **NOTICE_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",
         en="{who} created the engagement {name}",

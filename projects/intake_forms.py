@@ -150,13 +150,17 @@ class AcceptForm(forms.ModelForm):  # type: ignore[type-arg]
     """What an engagement says and an intake does not."""
 
     customer = OrganisationField(
-        label=_("customer"),
+        label=_("Customer"),
         queryset=Organisation.objects.none(),
         required=False,
         empty_label=_("A new one, named below"),
+        help_text=_("Choose one that is known here, or name a new one."),
     )
     new_customer = forms.CharField(
-        label=_("New customer"), max_length=120, required=False
+        label=_("New customer"),
+        max_length=120,
+        required=False,
+        help_text=_("Only where none is chosen. They are invited on the team page."),
     )
     field_order = ("customer", "new_customer")
 

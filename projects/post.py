@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from projects.models import Notice
+from projects.templatetags.parts import named
+from projects.templatetags.times import day, moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,17 +68,57 @@ def _passes(refusal: Exception) -> bool:
 def _mail_of(notice: Notice) -> EmailMessage:
     """The notice in its reader's language, with the link to what it tells of."""
     with translation.override(notice.language):
+        if notice.day is not None:
+            return _digest_of(notice)
         # A reason may have several lines, a heading may not.
         sentence = " ".join(notice.sentence(notice.language).split())
-        link = settings.PUBLIC_URL.rstrip("/") + notice.get_absolute_url()
+        link = _base() + notice.get_absolute_url()
         why = (
-            _("You take part in this on Kenshu. All notices are in your inbox there.")
+            _("You take part in this on Kenshu. Choose here what comes by e-mail:")
             if notice.reader_id
             else _("You filed this intake. Whoever has this link can read and answer.")
         )
         lines = [sentence, "", _("Read it here:"), link, "", "-- ", "Kenshu 検収", why]
+        if notice.reader_id:
+            lines.append(_settings_link())
+    return _message(notice, sentence, lines)
+
+
+def _digest_of(letter: Notice) -> EmailMessage:
+    """Everything that the letter gathers: by engagement, in the order it happened."""
+    base = _base()
+    gathered = letter.gathered.select_related("engagement").order_by("at", "pk")
+    under: dict[str, list[Notice]] = {}
+    for one in gathered:
+        name = named(one.engagement) if one.engagement else _("Intakes and other news")
+        under.setdefault(name, []).append(one)
+    lines = [letter.sentence(letter.language), ""]
+    for name, notices in under.items():
+        lines += [f"■ {name}", ""]
+        for one in notices:
+            said = " ".join(one.sentence(letter.language).split())
+            lines += [f"{moment(one.at)}  {said}", base + one.get_absolute_url(), ""]
+    why = _("You get one such letter a day. Choose here what comes, and how:")
+    lines += [_("All notices:"), base + letter.path, "", "-- ", "Kenshu 検収", why]
+    lines.append(_settings_link())
+    heading = _("Notices of %(day)s: %(number)s") % {
+        "day": day(letter.day),
+        "number": letter.params["number"],
+    }
+    return _message(letter, heading, lines)
+
+
+def _base() -> str:
+    return str(settings.PUBLIC_URL).rstrip("/")
+
+
+def _settings_link() -> str:
+    return _base() + reverse("projects:notice_settings")
+
+
+def _message(notice: Notice, heading: str, lines: list[str]) -> EmailMessage:
     return EmailMessage(
-        subject=f"[Kenshu] {Truncator(sentence).chars(90)}",
+        subject=f"[Kenshu] {Truncator(heading).chars(90)}",
         body="\n".join(lines) + "\n",
         to=[notice.email],
         headers={"Auto-Submitted": "auto-generated"},

@@ -1,4 +1,4 @@
-"""Celery's doors into the post and the waivers: a name, a promise, one call each."""
+"""Celery's doors into post, waivers and ends: a name, a promise, one call each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects import post
-from projects.services import waivers
+from projects.services import digests, reminders, waivers
 
 
 # Messages that outlived the next sweep are dropped: it has sent them again.
@@ -27,3 +27,15 @@ def sweep_notices() -> None:
 def end_waivers() -> None:
     """Every hour from five past midnight: waivers past their last day end."""
     waivers.end_waivers(now=timezone.now())
+
+
+@shared_task
+def write_digests() -> None:
+    """Every hour from seven: the daily letters. An hour that was missed is made up."""
+    digests.write_digests(now=timezone.now())
+
+
+@shared_task
+def remind() -> None:
+    """Every hour of the day: announce what ends soon, each time once."""
+    reminders.remind(now=timezone.now())

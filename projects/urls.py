@@ -99,6 +99,7 @@ urlpatterns = [
     ),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/settings/", notices.notice_settings, name="notice_settings"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("audit/", reading.audit, name="audit"),
     path("glossary/", reading.glossary, name="glossary"),

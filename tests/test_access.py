@@ -89,6 +89,7 @@ ADDRESSES = {
     "projects:own_item_retire": ("post", "own_item", {"administrator"}),
     "projects:notices": ("get", "", EVERYBODY),
     "projects:notices_read": ("post", "", EVERYBODY),
+    "projects:notice_settings": ("get", "", EVERYBODY),
     "projects:notice": ("get", "notice", set()),
     "projects:audit": ("get", "", EVERYBODY),
     "projects:glossary": ("get", "", EVERYBODY),

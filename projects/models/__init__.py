@@ -20,7 +20,7 @@ from projects.models.intake import (
     Invitation,
     PlaceKind,
 )
-from projects.models.notices import Notice
+from projects.models.notices import Notice, NoticeWish, Reminder
 from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
 from projects.models.promise import ErrorBudget, Period, StopLine
@@ -47,12 +47,14 @@ __all__ = [
     "Link",
     "Membership",
     "Notice",
+    "NoticeWish",
     "Organisation",
     "OrganisationKind",
     "OwnItem",
     "Period",
     "PlaceKind",
     "Placement",
+    "Reminder",
     "Side",
     "SkillCover",
     "Stage",

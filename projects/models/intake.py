@@ -38,7 +38,7 @@ class PlaceKind(models.TextChoices):
 class IntakeStatus(models.TextChoices):
     FILED = "filed", _("Waiting for an answer")
     ASKED = "asked", _("Sent back with a question")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Accepted as an engagement")
     DECLINED = "declined", _("Declined")
 
 

@@ -26,6 +26,8 @@ from projects.permissions import Permission, require
 from projects.screening import Verdict
 from projects.services.audit import record_event
 from projects.services.engagement import advance
+from projects.services.notices import tell_of
+from projects.services.readers import concerned, holders_of
 from projects.services.waivers import standing_verdict
 
 if TYPE_CHECKING:
@@ -198,7 +200,7 @@ def sign(*, agreement: Agreement, side: Side, password: str, by: User) -> Agreem
             sentence=sentence_of(locked, by.language),
             digest=locked.digest,
         )
-        record_event(
+        signed = record_event(
             "agreement.signed",
             engagement=engagement,
             by=by,
@@ -209,6 +211,7 @@ def sign(*, agreement: Agreement, side: Side, password: str, by: User) -> Agreem
         )
         if side == Side.CUSTOMER:
             _put_in_force(locked, by)
+            tell_of(signed, concerned(engagement), locked.get_absolute_url())
     return locked
 
 
@@ -223,13 +226,14 @@ def refuse(*, agreement: Agreement, because: str, by: User) -> Agreement:
         ).update(status=AgreementStatus.REFUSED, refusal=because)
         if not refused:
             raise ValidationError(_("Only an offered version can be refused."))
-        record_event(
+        refusal = record_event(
             "agreement.refused",
             engagement=agreement.engagement,
             by=by,
             version=agreement.version,
             reason=because,
         )
+        tell_of(refusal, concerned(agreement.engagement), agreement.get_absolute_url())
     agreement.refresh_from_db()
     return agreement
 
@@ -242,12 +246,14 @@ def _offer(agreement: Agreement, by: User) -> None:
     agreement.digest = digest_of(agreement.canonical)
     agreement.status = AgreementStatus.OFFERED
     agreement.save()
-    record_event(
+    offered = record_event(
         "agreement.offered",
         engagement=agreement.engagement,
         by=by,
         version=agreement.version,
     )
+    signers = holders_of(Permission.SIGN_FOR_CUSTOMER, agreement.engagement)
+    tell_of(offered, signers, agreement.get_absolute_url())
 
 
 def _check_gate(agreement: Agreement) -> None:

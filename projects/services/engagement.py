@@ -12,6 +12,8 @@ from projects.models import Engagement, Membership, OrganisationKind, Stage
 from projects.models.engagement import STAGES
 from projects.permissions import Permission, Role, require
 from projects.services.audit import record_event
+from projects.services.notices import tell_of
+from projects.services.readers import concerned
 
 if TYPE_CHECKING:
     from datetime import date
@@ -105,9 +107,10 @@ def decline(
             raise ValidationError(
                 _("An engagement can be declined until its goal is agreed.")
             )
-        record_event(
+        declined_event = record_event(
             "engagement.declined", engagement=engagement, by=by, reason=because
         )
+        tell_of(declined_event, concerned(engagement), engagement.get_absolute_url())
     engagement.refresh_from_db()
 
 

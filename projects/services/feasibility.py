@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from projects.screening import Reason, Screened, Verdict
 from projects.services.assignments import require_answering
 from projects.services.audit import record_event
 from projects.services.engagement import advance
+from projects.services.notices import tell_of
+from projects.services.readers import concerned
 from projects.services.upgrading import own_entries
 from projects.standing import Standing
 
@@ -214,13 +217,15 @@ def issue_assessment(
         locked.issued_by = by
         locked.issued_at = timezone.now()
         locked.save()
-        record_event(
+        issued = record_event(
             "assessment.issued",
             engagement=engagement,
             by=by,
             number=locked.round,
             verdict=locked.verdict,
         )
+        page = reverse("projects:feasibility", args=[engagement.pk])
+        tell_of(issued, concerned(engagement), page)
         if screened.verdict in (Verdict.GO, Verdict.CONDITIONAL):
             advance(engagement=engagement, to=Stage.AGREEMENT, by=by)
     return locked

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 
 from projects.chronicle import params_of
-from projects.models import Notice
+from projects.models import Notice, NoticeWish
+from projects.telling import UNSAID, NoticeKind, Wish, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from projects.models import Engagement, User
+    from projects.models import Engagement, Event, User
 
 
 def tell(
@@ -29,10 +31,12 @@ def tell(
 ) -> list[Notice]:
     """Put a notice, in the words of chronicle.py, before each of the readers once.
 
-    ``but``: who did it, and so need not be told. ValueError for a missing parameter.
+    Each gets it as they wish. ``but``: who did it, and so need not be told.
+    ValueError for a missing parameter.
     """
     _check(verb, params)
     told = {reader.pk: reader for reader in readers if reader != but}
+    wishes = _wishes_of(told, kind_of(verb))
     return Notice.objects.bulk_create(
         Notice(
             reader=reader,
@@ -42,9 +46,29 @@ def tell(
             verb=verb,
             params=params,
             path=path,
+            in_inbox=wish.in_inbox,
+            mail=wish.mail.value,
         )
         for reader in told.values()
+        if not (wish := wishes.get(reader.pk, UNSAID)).is_silent
     )
+
+
+def tell_of(event: Event, readers: Iterable[User], path: str) -> list[Notice]:
+    """Put what was just recorded before the readers, but not before who did it."""
+    return tell(
+        readers,
+        event.verb,
+        path=path,
+        engagement=event.engagement,
+        but=event.actor,
+        **event.params,
+    )
+
+
+def _wishes_of(readers: Iterable[int], kind: NoticeKind) -> dict[int, Wish]:
+    found = NoticeWish.objects.filter(reader__in=list(readers), kind=kind.value)
+    return {wish.reader_id: wish.as_wish for wish in found}
 
 
 def write_to(
@@ -70,5 +94,22 @@ def open_notice(*, notice: Notice) -> None:
 
 def read_all(*, by: User) -> int:
     """Take everything in the reader's inbox as read; gives how many it was."""
-    unread = Notice.objects.visible_to(by).unread()
+    unread = Notice.objects.visible_to(by).in_inbox().unread()
     return unread.update(read_at=timezone.now())
+
+
+def wishes_of(reader: User) -> dict[NoticeKind, Wish]:
+    """How the reader wants each kind of notice."""
+    said = {NoticeKind(one.kind): one.as_wish for one in reader.notice_wishes.all()}
+    return {kind: said.get(kind, UNSAID) for kind in NoticeKind}
+
+
+def choose_notices(*, wishes: Mapping[NoticeKind, Wish], by: User) -> None:
+    """Remember how the reader wants notices from now on; those there are stay."""
+    with transaction.atomic():
+        for kind, wish in wishes.items():
+            NoticeWish.objects.update_or_create(
+                reader=by,
+                kind=kind.value,
+                defaults={"in_inbox": wish.in_inbox, "mail": wish.mail.value},
+            )

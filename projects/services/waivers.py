@@ -15,18 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.models import Assessment, Engagement, Membership, User, Waiver
+from projects.models import Assessment, Engagement, Waiver
 from projects.permissions import Permission, Role, require
 from projects.screening import Verdict
 from projects.services.audit import record_event
-from projects.services.notices import tell
+from projects.services.notices import tell_of
+from projects.services.readers import concerned
 from projects.waiving import is_within, last_possible_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
-    from projects.models import Organisation
+    from projects.models import Organisation, User
     from projects.models.conditions import WaiverQuerySet
 
 
@@ -183,18 +183,6 @@ def restand(engagement: Engagement, *, today: date, by: User | None) -> None:
         _note("assessment.stands", engagement, by=by, **told)
 
 
-def concerned(engagement: Engagement) -> Iterable[User]:
-    """Its owner, and the management of both sides."""
-    managing = Membership.objects.filter(
-        Q(engagement__isnull=True) | Q(engagement=engagement),
-        organisation__in=[engagement.provider_id, engagement.customer_id],
-        role=Role.EXECUTIVE,
-    )
-    return User.objects.filter(
-        Q(pk=engagement.owner_id) | Q(memberships__in=managing), is_active=True
-    ).distinct()
-
-
 def _note(
     verb: str, engagement: Engagement, *, by: User | None, **told: str | int
 ) -> None:
@@ -202,14 +190,8 @@ def _note(
     event = record_event(
         verb, by=by, engagement=engagement, for_organisation=None, **told
     )
-    tell(
-        concerned(engagement),
-        verb,
-        path=reverse("projects:feasibility", args=[engagement.pk]),
-        engagement=engagement,
-        but=by,
-        **event.params,
-    )
+    path = reverse("projects:feasibility", args=[engagement.pk])
+    tell_of(event, concerned(engagement), path)
 
 
 def _check_password(by: User, password: str) -> None:

@@ -32,7 +32,7 @@ def top_of(user: Any) -> Top:
         user=OuterRef("pk"), organisation__kind="provider"
     )
     # A subquery, because it finds its rows by the index of unread notices alone.
-    inbox = Notice.objects.unread().filter(reader=OuterRef("pk")).order_by()
+    inbox = Notice.objects.unread().in_inbox().filter(reader=OuterRef("pk")).order_by()
     unread, provider = (
         User.objects.filter(pk=user.pk)
         .annotate(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
 
 from projects.http import reader
 from projects.models import Notice
+from projects.notice_forms import NoticeWishesForm
 from projects.services import notices as notice_services
 
 if TYPE_CHECKING:
@@ -20,10 +27,9 @@ if TYPE_CHECKING:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """What happened that the reader should know of, unread first."""
-    inbox = Notice.objects.visible_to(reader(request)).unread_first()
-    page = Paginator(inbox.select_related("engagement"), 50).get_page(
-        request.GET.get("page")
-    )
+    inbox = Notice.objects.visible_to(reader(request)).in_inbox()
+    listed = inbox.unread_first().select_related("engagement")
+    page = Paginator(listed, 50).get_page(request.GET.get("page"))
     language = get_language() or "ja"
     lines = [{"of": one, "text": one.sentence(language)} for one in page]
     context = {"page": page, "lines": lines, "unread": inbox.unread().count()}
@@ -46,3 +52,15 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     """Take all of them as read."""
     notice_services.read_all(by=reader(request))
     return redirect("projects:notices")
+
+
+@require_http_methods(["GET", "POST"])
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    """Which kinds of notices the reader wants, where and when."""
+    wishes = notice_services.wishes_of(reader(request))
+    form = NoticeWishesForm(request.POST or None, wishes=wishes)
+    if form.is_valid():
+        notice_services.choose_notices(wishes=form.typed(), by=reader(request))
+        messages.success(request, _("Saved. It holds for notices from now on."))
+        return redirect("projects:notice_settings")
+    return render(request, "projects/notice_settings.html", {"form": form})

@@ -180,7 +180,7 @@ SAYS = {
         "質問を返す",
         "引き受ける",
         "質問をつけて差し戻し",
-        "実現性判断",
+        "実現性",
         "引き受け",
     ),
     "en": ("Send back", "Accept", "Sent back", "Feasibility", "Accepted"),
@@ -280,6 +280,7 @@ def addresses(house: House) -> dict[str, str]:
         "intake, asking": f"/intakes/{house.asked['intake']}/ask/",
         "intake, declining": f"/intakes/{house.asked['intake']}/decline/",
         "notices": "/notices/",
+        "which notices": "/notices/settings/",
         "audit": "/audit/",
         "glossary": "/glossary/",
     }

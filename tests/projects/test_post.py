@@ -54,7 +54,7 @@ def test_a_notice_is_sent_once_in_its_readers_language(notice, manager):
     assert sent.to == [manager.email]
     assert sent.subject == "[Kenshu] The file of run 4 was refused"
     assert f"https://kenshu.example/notices/{notice.pk}/" in sent.body
-    assert "inbox" in sent.body
+    assert "https://kenshu.example/notices/settings/" in sent.body
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
     assert post.due(now=now + timedelta(days=1)) == []
 
@@ -73,6 +73,7 @@ def test_somebody_without_an_account_is_led_straight_there(db):
     assert "\n" not in sent.subject
     assert len(sent.subject) <= 100
     assert "見送りました" in sent.body
+    assert "notices/settings" not in sent.body  # they have none
 
 
 @pytest.mark.parametrize(
