@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from evaluation.ingest.inspect import Caps, Layout
@@ -115,6 +115,9 @@ class _Order:
     def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
             return [], 0
+        # Loaded late: it takes longer than measuring a million rows.
+        import pandas as pd
+
         times = batch.columns.column("timestamp").to_pandas()
         names = pd.Series([""] * len(times))
         if self.by is not None:
@@ -152,6 +155,9 @@ class _Ids:
     def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
             return [], 0
+        # Loaded late: it takes longer than measuring a million rows.
+        import pandas as pd
+
         ids = batch.columns.column(self.role).to_pandas()
         hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
         if self.role == "sku":
