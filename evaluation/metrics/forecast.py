@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics import summing
 from evaluation.metrics.errors import errors_of
 from evaluation.metrics.peaks import Peaks, peaks_of
@@ -116,7 +117,7 @@ def _shown(
 ) -> dict[str, tuple[Ints, Floats]]:
     by: dict[str, Ints] = {}
     if "horizon" in batch.schema.names:
-        column = batch.column("horizon").to_numpy(zero_copy_only=False)
+        column = values_of(batch.column("horizon"))
         by["horizon"] = np.clip(column.astype(np.int64), 0, MOST_STEPS)
     if times is not None:
         by["hour"] = times // HOUR % 24

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from evaluation.arrays import values_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -86,9 +88,9 @@ def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
     column = batch.column(name)
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes = values_of(column.indices).astype(np.int64)
     names: list[str] = column.dictionary.to_pylist()
-    used = np.bincount(codes, minlength=len(names)) > 0
+    used = in_use(codes, len(names))
     if used.all():
         return codes, names
     return (np.cumsum(used) - 1)[codes], [
@@ -96,10 +98,17 @@ def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
     ]
 
 
+def in_use(codes: NDArray[np.integer], count: int) -> NDArray[np.bool_]:
+    """Which of so many codes occur."""
+    used = np.zeros(count, np.bool_)
+    used[codes] = True
+    return used
+
+
 def stamps(batch: pa.RecordBatch, name: str) -> Ints:
     """A column of times as microseconds."""
     column = batch.column(name).cast(pa.timestamp("us")).cast(pa.int64())
-    found: Ints = column.to_numpy(zero_copy_only=False)
+    found: Ints = values_of(column)
     return found
 
 
