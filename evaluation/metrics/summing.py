@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -71,13 +72,28 @@ def _finished(
     by_line = groups(pairs.line, len(pairs.lines))
     chosen = [np.arange(len(pairs.names)), *(by_line[number] for number in order)]
     units = [whole_units, *(units_of.get(pairs.lines[number]) for number in order)]
-    ends = _ends(units, columns, terms)
+    sums = np.stack([pairs.sums[at].sum(axis=0) for at in chosen])
+    totals = dict(zip(columns, sums.T, strict=True))
+    made = made_of(totals, terms)
+    ends = _ends(units, columns, terms, tuple(made))
     peaked = _peaked(_peaks(batches, pairs), pairs, order, units)
     near = pairs.smallest < NEAR_ZERO * _means(pairs, columns)[pairs.line]
     near |= pairs.smallest < ZERO
     whole, *lines = (
-        _line(pairs, *own, near, columns, terms, history)
-        for own in zip(chosen, ends, peaked, strict=True)
+        _line(
+            pairs,
+            at,
+            {key: float(value[number]) for key, value in made.items()},
+            bounds,
+            peaks,
+            {name: float(total[number]) for name, total in totals.items()},
+            near,
+            columns,
+            history,
+        )
+        for number, (at, bounds, peaks) in enumerate(
+            zip(chosen, ends, peaked, strict=True)
+        )
     )
     names = [pairs.lines[number] for number in order]
     return FinishedForecast(
@@ -96,8 +112,11 @@ def _pairs(batches: list[Sums]) -> _Pairs:
             place.setdefault(pair, len(place))
     total = np.zeros((len(place), len(batches[0].columns)))
     smallest = np.full(len(place), np.inf)
+    last: tuple[tuple[str, str], ...] | None = None
     for sums in batches:
-        at = [place[pair] for pair in sums.pairs]
+        if sums.pairs != last:
+            last = sums.pairs
+            at = np.array([place[pair] for pair in last])
         total[at] += sums.by_pair
         smallest[at] = np.minimum(smallest[at], sums.smallest)
     lines: dict[str, int] = {}
@@ -129,10 +148,12 @@ def _peaks(batches: list[Sums], pairs: _Pairs) -> tuple[Ints, Ints, Floats] | No
 
 
 def _ends(
-    units: list[Floats | None], columns: tuple[str, ...], terms: Terms
+    units: list[Floats | None],
+    columns: tuple[str, ...],
+    terms: Terms,
+    keys: tuple[str, ...],
 ) -> list[dict[str, tuple[float, ...]]]:
     """Of every line, the ends of each metric made of its sums."""
-    keys = tuple(made_of(dict.fromkeys(columns, np.ones(1)), terms))
 
     def statistic(sums: Floats) -> Floats:
         made = made_of(dict(zip(columns, sums, strict=True)), terms)
@@ -144,16 +165,15 @@ def _ends(
 def _line(
     pairs: _Pairs,
     chosen: Ints,
+    values: dict[str, float],
     bounds: dict[str, tuple[float, ...]],
     peaked: _Peaked,
+    total: dict[str, float],
     near: NDArray[np.bool_],
     columns: tuple[str, ...],
-    terms: Terms,
     history: History | None,
 ) -> Line:
     own = pairs.sums[chosen]
-    total = dict(zip(columns, own.sum(axis=0)[:, None], strict=True))
-    values = {key: float(value[0]) for key, value in made_of(total, terms).items()}
     ends = dict(bounds)
     scaled = scaled_of(
         dict(zip(columns, own.T, strict=True)),
@@ -196,6 +216,10 @@ def _peaked(
         if bounded is None:
             by_day.append(None)
             continue
+        if (np.diff(days[at]) > 0).all():
+            # One series: each day once, and in order.
+            by_day.append(errors[at])
+            continue
         stamps, day = np.unique(days[at], return_inverse=True)
         by_day.append(added(errors[at].T, day.ravel(), len(stamps)))
     ends = block_ends_of(by_day, lambda sums: sums[1:] / sums[:1], PEAKS)
@@ -206,15 +230,15 @@ def _peaked(
     ]
 
 
-def _baselines(total: dict[str, Floats]) -> dict[str, dict[str, float]]:
+def _baselines(total: dict[str, float]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name in BASELINES:
         away = total.get(f"{name}_absolute")
-        if away is None or not np.isfinite(away[0]):
+        if away is None or not math.isfinite(away):
             continue
-        found[name] = {"mae": float(away[0] / total["rows"][0])}
-        if total["actual"][0] > 0:
-            found[name]["wape"] = float(100 * away[0] / total["actual"][0])
+        found[name] = {"mae": away / total["rows"]}
+        if total["actual"] > 0:
+            found[name]["wape"] = 100 * away / total["actual"]
     return found
 
 

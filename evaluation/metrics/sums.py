@@ -36,12 +36,20 @@ class Cells:
     table: Floats
 
 
+def told_apart(names: list[str], line: Ints) -> Ints:
+    """The line of each row; all rows in one where there are too many lines."""
+    return line if len(names) <= MOST_LINES else np.zeros(len(line), np.int64)
+
+
 def by_time(
-    names: list[str], line: Ints, time: Ints, columns: Iterable[Floats]
+    names: list[str], cells: tuple[Ints, Ints], columns: Iterable[Floats]
 ) -> Cells:
-    """The cells of one batch: ``line`` is the place of each row's line in ``names``."""
+    """The sums of one batch; ``cells`` are its distinct pairs of line and time.
+
+    Lines are those of ``told_apart``.
+    """
+    at, cell = cells
     kept = tuple(names) if len(names) <= MOST_LINES else ()
-    at, cell = distinct(line if kept else np.zeros(len(line), np.int64), time)
     return Cells(kept, at, added(columns, cell, at.shape[1]))
 
 
@@ -57,9 +65,12 @@ def joined(parts: Sequence[Cells]) -> Cells:
     if len(place) > MOST_LINES or not all(part.lines for part in parts):
         place = {}
     at: list[Ints] = []
+    last, of_part = None, np.array([0])
     for part in parts:
         own = part.at.copy()
-        of_part = np.array([place.get(name, 0) for name in part.lines] or [0])
+        if part.lines != last:
+            last = part.lines
+            of_part = np.array([place.get(name, 0) for name in last] or [0])
         own[0] = of_part[own[0]] if place else 0
         at.append(own)
     every = np.concatenate(at, axis=1)
