@@ -280,9 +280,11 @@ def _drawn(generator: np.random.Generator, counts: Ints) -> Floats:
 @lru_cache(maxsize=MANY)
 def _poisson(mean: int) -> NDArray[np.uint8]:
     """The Poisson number at each of CHANCES equal steps of its distribution."""
-    shares = np.array([math.exp(-mean)])
-    while shares.sum() < 1 - 0.1 / CHANCES:
-        shares = np.append(shares, shares[-1] * mean / len(shares))
+    shares = [math.exp(-mean)]
+    total = shares[0]
+    while total < 1 - 0.1 / CHANCES:
+        shares.append(shares[-1] * mean / len(shares))
+        total += shares[-1]
     steps = (np.arange(CHANCES) + 0.5) / CHANCES
     found = np.cumsum(shares).searchsorted(steps).astype(np.uint8)
     found.setflags(write=False)
