@@ -16,24 +16,41 @@ if TYPE_CHECKING:
     from projects.catalogue import Terms
 
 # Goes up whenever the same file could give another value or another interval.
-EVALUATOR_VERSION: Final = "2.1.0"
+EVALUATOR_VERSION: Final = "2.2.0"
 
 
 class NoRows(ValueError):
     """There was nothing to measure."""
 
 
-# Any: what a part holds is the business of its shape.
-def part_with(
+class Merged:
+    """A tally of a shape that has none of its own: parts merged as they come."""
+
+    # Any: what a part holds is the business of its shape.
+    def __init__(self, measure: Measure, terms: Terms, history: Any = None) -> None:
+        self._part: Callable[..., Any] = partial(measure.part, terms=terms)
+        if measure.uses_history:
+            self._part = partial(self._part, history=history)
+        self._merge = measure.merge
+        self._held: Any = None
+
+    def add(self, batch: Any, first_row: int) -> None:
+        """Sum one batch."""
+        found = self._part(batch, first_row)
+        self._held = found if self._held is None else self._merge(self._held, found)
+
+    def part(self) -> Any:
+        """What the batches add up to."""
+        return self._held
+
+
+def tally_of(
     measure: Measure, terms: Terms, *, history: Any = None, sketch: bool = False
-) -> Callable[..., Any]:
-    """How one batch is summed under these terms."""
-    part: Callable[..., Any] = partial(measure.part, terms=terms)
-    if measure.uses_history:
-        part = partial(part, history=history)
-    if measure.can_sketch and sketch:
-        part = partial(part, sketch=True)
-    return part
+) -> Any:
+    """What batches are added to, to be summed under these terms."""
+    if measure.tally is None:
+        return Merged(measure, terms, history)
+    return measure.tally(terms, sketch=sketch and measure.can_sketch)
 
 
 def judged(limit: Limit, finished: Finished) -> judge.Judged:

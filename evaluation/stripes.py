@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evaluation.ingest.folders import row_groups_of
 from evaluation.ingest.read import batches
 from evaluation.metrics import BY_SHAPE
-from evaluation.runner import NoRows, part_with
+from evaluation.runner import NoRows, tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,20 +73,14 @@ def part_of(
 ) -> Any:
     """The part of one stripe, or None if it has no rows. FileRefused for a fault."""
     measure = BY_SHAPE[source.shape]
-    part = part_with(measure, source.terms, history=source.history, sketch=sketch)
-    row = 0 if stripe is None else stripe.first_row
-
-    def parts() -> Iterator[Any]:
-        nonlocal row
-        for batch in read(source, stripe):
-            yield part(batch, row)
-            row += batch.num_rows
-            if on_rows is not None:
-                on_rows(batch.num_rows)
-
-    numbered = parts()
-    first = next(numbered, None)
-    return None if first is None else reduce(measure.merge, numbered, first)
+    tally = tally_of(measure, source.terms, history=source.history, sketch=sketch)
+    first = row = 0 if stripe is None else stripe.first_row
+    for batch in read(source, stripe):
+        tally.add(batch, row)
+        row += batch.num_rows
+        if on_rows is not None:
+            on_rows(batch.num_rows)
+    return tally.part() if row > first else None
 
 
 def read(source: Source, stripe: Stripe | None) -> Iterator[pa.RecordBatch]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused
 
 if TYPE_CHECKING:
@@ -70,5 +71,5 @@ def _level(name: str) -> float:
 
 
 def _column(batch: Batch, role: str) -> Floats:
-    found: Floats = batch.columns.column(role).to_numpy(zero_copy_only=False)
+    found: Floats = values_of(batch.columns.column(role))
     return found

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from evaluation.ingest.inspect import Caps, Layout
@@ -124,6 +124,9 @@ class Order:
     def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
             return [], 0
+        # Loaded late: it takes longer than measuring a million rows.
+        import pandas as pd
+
         times = batch.columns.column("timestamp").to_pandas()
         names = pd.Series([""] * len(times))
         if self.by is not None:
@@ -161,6 +164,9 @@ class _Ids:
     def faults(self, batch: Batch) -> tuple[list[Fault], int]:
         if not self.column:
             return [], 0
+        # Loaded late: it takes longer than measuring a million rows.
+        import pandas as pd
+
         ids = batch.columns.column(self.role).to_pandas()
         hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
         if self.role == "sku":

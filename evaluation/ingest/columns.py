@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from evaluation.arrays import values_of
 from evaluation.ingest.roles import Cell
 
 if TYPE_CHECKING:
@@ -80,21 +80,22 @@ def as_text(cells: pa.Array) -> pa.Array:
     except pa.ArrowException:
         text = pa.array([None if c is None else str(c) for c in cells.to_pylist()])
     text = pc.utf8_trim_whitespace(text.cast(pa.string()))
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    filled = pc.cast(pc.binary_length(text), pa.bool_())
+    return pc.if_else(filled, text, pa.nulls(1, pa.string())[0])
 
 
 def _mask(flags: pa.Array | Iterable[bool]) -> NDArray[np.bool_]:
     if isinstance(flags, pa.Array):
-        flags = flags.to_numpy(zero_copy_only=False)
+        flags = values_of(flags)
     return np.asarray(flags, dtype=np.bool_)
 
 
 def _number(cells: pa.Array, *, required: bool) -> Typed:
     if pa.types.is_floating(cells.type) and not cells.null_count:
-        plain = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        plain = cells.cast(pa.float64())
         # A sum is finite only if all of it is; the rare overflow is looked at below.
-        if np.isfinite(plain.sum()):
-            return Typed(pa.array(plain), {})
+        if np.isfinite(values_of(plain).sum()):
+            return Typed(plain, {})
     bad = np.zeros(len(cells), np.bool_)
     if _is_text(cells):
         cells = as_text(cells)
@@ -103,9 +104,7 @@ def _number(cells: pa.Array, *, required: bool) -> Typed:
         numbers, bad = np.full(len(cells), np.nan), ~empty
     else:
         try:
-            numbers = pc.cast(cells, pa.float64(), safe=False).to_numpy(
-                zero_copy_only=False
-            )
+            numbers = values_of(pc.cast(cells, pa.float64(), safe=False))
         except pa.ArrowException:
             parsed = [_parsed(cell) for cell in as_text(cells).to_pylist()]
             bad = np.array([number is None for number in parsed]) & ~empty
@@ -131,7 +130,7 @@ def _parsed(cell: str | None) -> float | None:
 
 def _count(cells: pa.Array) -> Typed:
     found = _number(cells, required=True)
-    numbers = found.values.to_numpy(zero_copy_only=False)
+    numbers = values_of(found.values)
     return Typed(found.values, found.wrong | {"negative": numbers < 0})
 
 
@@ -147,7 +146,7 @@ def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
     named = coded.dictionary.to_pylist()
     of_name = [LABELS.get(name.lower(), -1) for name in named]
     values = np.array([*of_name, -1 if empty_is is None else empty_is], np.int8)
-    codes = coded.indices.fill_null(len(named)).to_numpy(zero_copy_only=False)
+    codes = coded.indices.fill_null(len(named)).to_numpy()
     found = values[codes]
     wrong = {"bad_label": (found < 0) & ~empty}
     if empty_is is None:
@@ -182,6 +181,9 @@ def _time(cells: pa.Array) -> Typed:
         empty = _mask(pc.is_null(cells))
         times = pc.cast(cells, pa.timestamp("us"), safe=False)
         return Typed(times, {"empty_cell": empty})
+    # Loaded late: it takes longer than measuring a million rows, and few files need it.
+    import pandas as pd
+
     text = as_text(cells)
     empty = _mask(pc.is_null(text))
     series = pd.Series(text.to_pylist(), dtype="object")

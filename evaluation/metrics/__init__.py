@@ -10,6 +10,7 @@ from evaluation.metrics.counts import Confusion
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
+from evaluation.metrics.tally import Tally
 from projects.catalogue import Shape
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Measure:
     ``part(batch, first_row, terms)`` sums one batch; ``merge`` is associative and the
     result of ``finish(part, terms, history)`` does not depend on its order. Where it
     ``can_sketch``, ``part`` takes ``sketch=True`` and keeps no row; where it
-    ``uses_history``, it takes ``history``.
+    ``uses_history``, it takes ``history``. Where there is a ``tally``, it adds up many
+    batches as ``part`` and ``merge`` would, in less time.
     """
 
     part: Callable[..., Any]
@@ -61,6 +63,7 @@ class Measure:
     from_json: Callable[[dict[str, Any]], Finished]
     can_sketch: bool = False
     uses_history: bool = False
+    tally: Callable[..., Any] | None = None
 
 
 BY_SHAPE: Final[dict[Shape, Measure]] = {
@@ -70,6 +73,7 @@ BY_SHAPE: Final[dict[Shape, Measure]] = {
         detection.finish,
         FinishedDetection.from_json,
         can_sketch=True,
+        tally=Tally,
     ),
     Shape.FORECAST: Measure(
         forecast.part,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics.history import History, ahead
 from evaluation.metrics.sums import stamps
 
@@ -78,7 +79,7 @@ def _errors_of(
 
 
 def _column(batch: pa.RecordBatch, name: str) -> Floats:
-    found: Floats = batch.column(name).to_numpy(zero_copy_only=False)
+    found: Floats = values_of(batch.column(name))
     return found.astype(np.float64, copy=False)
 
 

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics import summing
 from evaluation.metrics.errors import errors_of
 from evaluation.metrics.peaks import Peaks, peaks_of
-from evaluation.metrics.sums import Cells, added, by_time, coded, distinct, stamps
+from evaluation.metrics.sums import (
+    Cells,
+    added,
+    by_time,
+    coded,
+    distinct,
+    stamps,
+    told_apart,
+)
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
@@ -84,11 +93,19 @@ def part(
     if history is not None:
         places = history.places(series_names)[series]
     columns = errors_of(batch, terms, history, places)
-    pairs, pair = distinct(line, series)
-    times = stamps(batch, "timestamp") if "timestamp" in names else None
-    block = (first_row + np.arange(rows)) // ROWS_A_BLOCK
-    if times is not None:
-        block = times // DAY
+    pairs, pair = np.tile(np.arange(len(series_names)), (2, 1)), series
+    if line is not series:
+        pairs, pair = distinct(line, series)
+    known = told_apart(line_names, line)
+    peaks = times = days = None
+    if "timestamp" in names:
+        times = stamps(batch, "timestamp")
+        days = times // DAY
+        cells = distinct(known, days)
+        of_pair = cells if known is pair else distinct(pair, days)
+        peaks = peaks_of(batch, of_pair, times)
+    else:
+        cells = distinct(known, (first_row + np.arange(rows)) // ROWS_A_BLOCK)
     smallest = np.full(pairs.shape[1], np.inf)
     np.minimum.at(smallest, pair, columns["actual"])
     return ForecastPart(
@@ -102,9 +119,9 @@ def part(
                 ),
                 added(columns.values(), pair, pairs.shape[1]),
                 smallest,
-                by_time(line_names, line, block, columns.values()),
-                _shown(batch, columns, times),
-                None if times is None else peaks_of(batch, pair, times),
+                by_time(line_names, cells, columns.values()),
+                _shown(batch, columns, times, days),
+                peaks,
             ),
         ),
         "segment" in names or "series_id" in names,
@@ -112,16 +129,19 @@ def part(
 
 
 def _shown(
-    batch: pa.RecordBatch, columns: dict[str, Floats], times: Ints | None
+    batch: pa.RecordBatch,
+    columns: dict[str, Floats],
+    times: Ints | None,
+    days: Ints | None,
 ) -> dict[str, tuple[Ints, Floats]]:
     by: dict[str, Ints] = {}
     if "horizon" in batch.schema.names:
-        column = batch.column("horizon").to_numpy(zero_copy_only=False)
+        column = values_of(batch.column("horizon"))
         by["horizon"] = np.clip(column.astype(np.int64), 0, MOST_STEPS)
-    if times is not None:
-        by["hour"] = times // HOUR % 24
+    if times is not None and days is not None:
+        by["hour"] = times // HOUR - 24 * days
         # Day nought of the epoch was a Thursday; Monday is 0.
-        by["weekday"] = (times // DAY + 3) % 7
+        by["weekday"] = days + 3 - 7 * ((days + 3) // 7)
     nothing = np.zeros(batch.num_rows)
     values = [columns.get(name, nothing) for name in SHOWN]
     found: dict[str, tuple[Ints, Floats]] = {}

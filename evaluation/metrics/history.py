@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics.sums import coded, groups, stamps
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def history_of(batches: Iterable[pa.RecordBatch], season: int) -> History:
         else:
             place.setdefault("", 0)
         codes.append(at)
-        values.append(batch.column("y_true").to_numpy(zero_copy_only=False))
+        values.append(values_of(batch.column("y_true")))
         if "timestamp" in names:
             times.append(stamps(batch, "timestamp"))
     if not place:

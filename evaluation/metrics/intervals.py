@@ -13,7 +13,7 @@ from projects import sampling
 from projects.catalogue import CONFIDENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,8 @@ REPLICATES: Final = 1_000
 # With fewer units, resampling them says little about the spread.
 FEWEST_UNITS: Final = 5
 MOST_UNITS: Final = 2_000
+# So many lines are resampled at once; their replicates take a few megabytes.
+LINES_AT_ONCE: Final = 32
 
 
 def tail(confidence: float, *, one_sided: bool) -> float:
@@ -58,12 +60,54 @@ def block_ends(
         replicates = moving_blocks(units, statistic)
     if replicates is None:
         return {}
-    found = _quantiles(replicates)
-    return {
-        key: tuple(found[:, column].tolist())
-        for column, key in enumerate(keys)
-        if np.isfinite(replicates[[0, -1], column]).all()
-    }
+    return next(_ends_by_key(replicates, keys))
+
+
+def block_ends_of(
+    lines: Sequence[NDArray[np.float64] | None],
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    keys: Sequence[str],
+) -> list[dict[str, tuple[float, ...]]]:
+    """``block_ends`` of the units of every line; those of equal length together.
+
+    ``statistic`` takes an array of sums for each column, and gives one for each key.
+    A line without units has no ends.
+    """
+    found: list[dict[str, tuple[float, ...]]] = [{} for _ in lines]
+    alike: dict[int, list[int]] = {}
+    thinned = [None if units is None else _thinned(units) for units in lines]
+    for place, units in enumerate(thinned):
+        if units is not None and len(units) >= FEWEST_UNITS:
+            alike.setdefault(len(units), []).append(place)
+    for length, places in alike.items():
+        for start in range(0, len(places), LINES_AT_ONCE):
+            some = places[start : start + LINES_AT_ONCE]
+            held = [units for i in some if (units := thinned[i]) is not None]
+            # One product for all of them; their columns stand side by side.
+            drawn = _weights(length) @ np.concatenate(held, axis=1)
+            by_line = drawn.T.reshape(len(some), -1, REPLICATES)
+            with np.errstate(all="ignore"):
+                made = statistic(np.ascontiguousarray(by_line.swapaxes(0, 1)))
+            ordered = np.sort(made.swapaxes(0, 1).reshape(-1, REPLICATES)).T
+            for place, ends in zip(some, _ends_by_key(ordered, keys), strict=True):
+                found[place] = ends
+    return found
+
+
+def _ends_by_key(
+    ordered: NDArray[np.float64], keys: Sequence[str]
+) -> Iterator[dict[str, tuple[float, ...]]]:
+    """Of sorted columns, the keys of one line after another."""
+    found = _quantiles(ordered).T.tolist()
+    ends = np.isfinite(ordered[[0, -1]])
+    known = (ends[0] & ends[1]).tolist()
+    for start in range(0, len(found), len(keys)):
+        at = slice(start, start + len(keys))
+        yield {
+            key: tuple(of_key)
+            for key, of_key, has in zip(keys, found[at], known[at], strict=True)
+            if has
+        }
 
 
 def _quantiles(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -173,10 +217,17 @@ def moving_blocks(
     """
     if len(units) < FEWEST_UNITS:
         return None
-    if len(units) > MOST_UNITS:
-        edges = np.linspace(0, len(units), MOST_UNITS + 1).astype(np.int64)[:-1]
-        units = np.add.reduceat(units, edges, axis=0)
+    units = _thinned(units)
     return np.sort(statistic(_weights(len(units)) @ units), axis=0)
+
+
+def _thinned(units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Neighbours added up where there are more than MOST_UNITS."""
+    if len(units) <= MOST_UNITS:
+        return units
+    edges = np.linspace(0, len(units), MOST_UNITS + 1).astype(np.int64)[:-1]
+    found: NDArray[np.float64] = np.add.reduceat(units, edges, axis=0)
+    return found
 
 
 @lru_cache(maxsize=4)

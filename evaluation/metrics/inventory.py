@@ -22,10 +22,12 @@ from evaluation.metrics.sums import (
     added,
     by_time,
     coded,
+    distinct,
     groups,
     joined,
     over_time,
     stamps,
+    told_apart,
 )
 from projects.catalogue import Terms
 
@@ -110,6 +112,7 @@ def part(
     segments, lines = skus, named
     if "segment" in names:
         segments, lines = coded(batch, "segment")
+    cells = distinct(told_apart(lines, segments), stamps(batch, "period"))
     pairs, item = np.unique(segments * len(named) + skus, return_inverse=True)
     return InventoryPart(
         (
@@ -120,7 +123,7 @@ def part(
                     for pair in pairs.tolist()
                 ),
                 added(values, item.ravel(), len(pairs)),
-                by_time(lines, segments, stamps(batch, "period"), values),
+                by_time(lines, cells, values),
             ),
         ),
         "segment" in names,

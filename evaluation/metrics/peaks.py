@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics.sums import distinct
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-DAY: Final = 86_400_000_000
 HOUR: Final = 3_600_000_000
 
 
@@ -33,13 +33,18 @@ class Peaks:
     times: Ints
 
 
-def peaks_of(batch: pa.RecordBatch, pair: Ints, times: Ints) -> Peaks | None:
-    """The peaks of one batch; None when a day has hardly more than one row."""
-    cells, cell = distinct(pair, times // DAY)
+def peaks_of(
+    batch: pa.RecordBatch, of_pair: tuple[Ints, Ints], times: Ints
+) -> Peaks | None:
+    """The peaks of one batch; None when a day has hardly more than one row.
+
+    ``of_pair`` are the distinct pairs and days, and which of them each row is.
+    """
+    cells, cell = of_pair
     if 2 * cells.shape[1] > len(cell):
         return None
     values = [
-        batch.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
+        values_of(batch.column(name)).astype(np.float64, copy=False)
         for name in ("y_true", "y_pred")
     ]
     return _highest(cells, cell, values, [times, times])
@@ -57,15 +62,16 @@ def joined(held: list[tuple[Ints, Peaks]]) -> Peaks:
 
 
 def _highest(cells: Ints, cell: Ints, values: list[Floats], times: list[Ints]) -> Peaks:
-    order = np.argsort(cell, kind="stable")
-    starts = np.searchsorted(cell[order], np.arange(cells.shape[1]))
     highest, first = [], []
     for value, time in zip(values, times, strict=True):
-        top = np.maximum.reduceat(value[order], starts)
-        # The earliest of the highest: others stand after every real time.
-        late = np.where(value == top[cell], time, np.iinfo(np.int64).max)
+        top = np.full(cells.shape[1], -np.inf)
+        np.maximum.at(top, cell, value)
+        # The earliest of the highest.
+        at = np.flatnonzero(value == top[cell])
+        earliest = np.full(cells.shape[1], np.iinfo(np.int64).max)
+        np.minimum.at(earliest, cell[at], time[at])
         highest.append(top)
-        first.append(np.minimum.reduceat(late[order], starts))
+        first.append(earliest)
     return Peaks(cells, np.stack(highest), np.stack(first))
 
 

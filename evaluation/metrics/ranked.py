@@ -80,8 +80,8 @@ def _delong(sketch: Sketch) -> float | None:
         (beneath, sketch.positives, sketch.normal),
     ):
         total, share = int(rows.sum()), placed / others
-        mean = float(share @ rows) / total
-        variance += float((share - mean) ** 2 @ rows) / (total - 1) / total
+        mean = float((share * rows).sum()) / total
+        variance += float(((share - mean) ** 2 * rows).sum()) / (total - 1) / total
     return float(np.sqrt(variance)) if variance > 0 else None
 
 

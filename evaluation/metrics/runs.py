@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics.sums import coded, stamps
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def stretches(
     state = REAL * (real > 0) + FLAGGED * (flagged > 0)
     counted = np.ones(rows, np.int64)
     if "scored" in names:
-        counted = batch.column("scored").to_numpy(zero_copy_only=False).astype(np.int64)
+        counted = values_of(batch.column("scored")).astype(np.int64)
     # An alarm in a row that does not count is none.
     state = np.where(counted > 0, state + COUNTED, state & ~FLAGGED)
     time = stamps(batch, "timestamp")
@@ -66,7 +67,7 @@ def stretches(
     )
     changes = held = None
     if "changepoint" in names:
-        change = batch.column("changepoint").to_numpy(zero_copy_only=False)[order] > 0
+        change = values_of(batch.column("changepoint"))[order] > 0
         ends = np.searchsorted(segment, np.arange(1, len(named)))
         held = tuple(np.split(time, ends))
         changes = tuple(t[c] for t, c in zip(held, np.split(change, ends), strict=True))

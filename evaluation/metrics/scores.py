@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -14,16 +15,12 @@ from evaluation.metrics.losses import (
     TENTHS,
     Mean,
     Tenth,
-    brier,
-    log_loss,
     mean_of,
     summed,
 )
 from evaluation.metrics.sketch import BINS, Sketch, bins_of, edges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -103,8 +100,8 @@ def rank(
     precision times the gain in recall over distinct scores, without interpolation.
     ``prices`` are those of a false alarm and of a miss, in yen.
     """
-    positives.sort()
-    negatives.sort()
+    _sort(positives)
+    _sort(negatives)
     real, normal = positives, negatives
     auc = error = precision = cheapest = None
     if len(real):
@@ -117,7 +114,7 @@ def rank(
         if prices is not None:
             alarms = len(normal) - left
             cheapest = _cheapest(scores, counts, alarms, prices)
-    inside = _inside(real) and _inside(normal)
+    brier, log_loss = _mean_losses(real, normal)
     return Ranking(
         positives=len(real),
         negatives=len(normal),
@@ -127,13 +124,24 @@ def rank(
         auc_error=error,
         average_precision=precision,
         average_precision_bounds=None if precision is None else (precision, precision),
-        brier=_mean_loss(real, normal, brier) if inside else None,
-        log_loss=_mean_loss(real, normal, log_loss) if inside else None,
-        calibration=_calibration(real, normal) if inside else (),
+        brier=brier,
+        log_loss=log_loss,
+        calibration=() if brier is None else _calibration(real, normal),
         cheapest=cheapest,
         sweep=_sweep(real, normal),
         packed=sketch_of(real, normal).encoded(),
     )
+
+
+def _sort(scores: Scores) -> None:
+    """In place; many of them by halves, on two processors where there are."""
+    if len(scores) < SOME_SCORES:
+        scores.sort()
+        return
+    middle = len(scores) // 2
+    scores.partition(middle)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(np.ndarray.sort, (scores[:middle], scores[middle:])))
 
 
 def sketch_of(real: Scores, normal: Scores) -> Sketch:
@@ -182,8 +190,9 @@ def _auc(
 
 def _variance(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
     total = int(rows.sum())
-    mean = float(values @ rows) / total
-    return float((values - mean) ** 2 @ rows) / (total - 1)
+    # Not dot products: their bits would depend on the processors of the machine.
+    mean = float((values * rows).sum()) / total
+    return float(((values - mean) ** 2 * rows).sum()) / (total - 1)
 
 
 def _average_precision(counts: NDArray[np.int64], alarms: NDArray[np.int64]) -> float:
@@ -234,18 +243,14 @@ def _inside(ordered: Scores) -> bool:
     return not len(ordered) or (ordered[0] >= 0 and ordered[-1] <= 1)
 
 
-def _mean_loss(
-    real: Scores, normal: Scores, loss: Callable[[Floats, int], Floats]
-) -> Mean | None:
+def _mean_losses(real: Scores, normal: Scores) -> tuple[Mean | None, Mean | None]:
+    """The mean Brier score and log loss; Nones without rows or of no probabilities."""
     rows = len(real) + len(normal)
-    if not rows:
-        return None
-    sums = [
-        summed(ordered[start : start + SOME_SCORES], truth, loss)
-        for truth, ordered in ((1, real), (0, normal))
-        for start in range(0, len(ordered), SOME_SCORES)
-    ]
-    return mean_of(sums, rows)
+    if not rows or not (_inside(real) and _inside(normal)):
+        return None, None
+    sums = [*summed(real, 1), *summed(normal, 0)]
+    briers, logs = [s[:2] for s in sums], [s[2:] for s in sums]
+    return mean_of(briers, rows), mean_of(logs, rows)
 
 
 def _calibration(real: Scores, normal: Scores) -> tuple[Tenth, ...]:

@@ -9,13 +9,16 @@ of their own. Outside 0..1 the steps are relative to the size.
 from __future__ import annotations
 
 import base64
+import math
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from scipy.special import digamma
+
+from evaluation.metrics.losses import PIECE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,8 +45,10 @@ COARSE: Final = (BINS >> COARSER) + 1
 
 # Resampling so many groups of neighbouring bins says the same as resampling the bins.
 MOST_GROUPS: Final = 1_000
-PIECE: Final = 16_384
 REPLICATES: Final = 1_000
+CHANCES: Final = 1 << 16
+# From so many rows on, drawn as if their number were normal.
+MANY: Final = 64
 
 
 def bins_of(scores: NDArray[Any]) -> Ints:
@@ -52,24 +57,33 @@ def bins_of(scores: NDArray[Any]) -> Ints:
     found = np.empty(len(plain), np.int64)
     # In pieces that stay in the processor's cache.
     for start in range(0, len(plain), PIECE):
-        piece = slice(start, start + PIECE)
-        found[piece] = _bins(plain[piece])
+        piece = plain[start : start + PIECE]
+        ends = float(piece.min()), float(piece.max())
+        room = np.empty(len(piece), np.int64)
+        bins_into(found[start : start + PIECE], piece, 1.0 - piece, ends, room)
     return found
 
 
-def _bins(plain: Floats) -> Ints:
-    bits = plain.view(np.int64)
-    low = (bits >> SHIFT) - (_TINY - ZERO_BIN - 1)
-    # 1 - s is exact from one half on, so that no two scores change places.
-    high = (ONE_BIN - 1 + _TINY) - ((1.0 - plain).view(np.int64) >> SHIFT)
-    np.maximum(low, ZERO_BIN + 1, out=low)
-    np.minimum(high, ONE_BIN - 1, out=high)
-    found: Ints = np.where(plain < 0.5, low, high)
+def bins_into(
+    found: Ints, plain: Floats, other: Floats, ends: tuple[float, float], room: Ints
+) -> None:
+    """Write the bins of ``plain`` into ``found``; ``other`` is 1 - plain.
+
+    ``ends`` are the smallest and the largest of ``plain``; what ``room`` holds is lost.
+    """
+    np.right_shift(plain.view(np.int64), SHIFT, out=found)
+    found -= _TINY - ZERO_BIN - 1
+    np.maximum(found, ZERO_BIN + 1, out=found)
+    if ends[1] >= 0.5:
+        # 1 - s is exact from one half on, so that no two scores change places.
+        np.right_shift(other.view(np.int64), SHIFT, out=room)
+        np.subtract(ONE_BIN - 1 + _TINY, room, out=room)
+        np.minimum(room, ONE_BIN - 1, out=room)
+        np.copyto(found, room, where=plain >= 0.5)
     # Zeros, ones and what lies outside need a second look; most files have few.
-    odd = np.flatnonzero((plain <= 0.0) | (plain >= 1.0))
-    if len(odd):
+    if ends[0] <= 0.0 or ends[1] >= 1.0:
+        odd = np.flatnonzero((plain <= 0.0) | (plain >= 1.0))
         found[odd] = _odd(plain[odd])
-    return found
 
 
 def _odd(plain: Floats) -> Ints:
@@ -79,12 +93,6 @@ def _odd(plain: Floats) -> Ints:
     found: Ints = np.where(plain > 0.0, above, below)
     found[plain == 0.0] = ZERO_BIN
     found[plain == 1.0] = ONE_BIN
-    return found
-
-
-def coarse(bins: Ints) -> Ints:
-    """Bins as they are kept by segment, 0 to COARSE - 1."""
-    found: Ints = bins >> COARSER
     return found
 
 
@@ -216,12 +224,16 @@ class Sketch:
         """
         real, normal = (counts[::-1] for counts in self.grouped(most))
         generator = np.random.default_rng(seed)
-        drawn = generator.poisson(real, (REPLICATES, len(real))).astype(float)
-        alarms = generator.poisson(normal, (REPLICATES, len(real))).astype(float)
-        caught, flagged = np.cumsum(drawn, axis=1), np.cumsum(alarms, axis=1)
-        total = np.maximum(caught[:, -1], 1)
-        middle = _share(caught - drawn / 2, flagged - alarms / 2)
-        return np.sort((drawn * middle).sum(axis=1) / total)
+        # A row a group, so that sums over groups run along whole rows.
+        drawn, alarms = _drawn(generator, real), _drawn(generator, normal)
+        caught, flagged = np.cumsum(drawn, axis=0), np.cumsum(alarms, axis=0)
+        total = np.maximum(caught[-1], 1)
+        caught -= drawn / 2
+        flagged -= alarms / 2
+        flagged += caught
+        np.divide(caught, flagged, out=caught, where=flagged > 0)
+        caught *= drawn
+        return np.sort(caught.sum(axis=0) / total)
 
     def encoded(self) -> str:
         """As compressed text, a few dozen kilobytes at most."""
@@ -248,6 +260,35 @@ class Sketch:
             for column in columns
         )
         return cls(np.cumsum(steps), real, normal)
+
+
+def _drawn(generator: np.random.Generator, counts: Ints) -> Floats:
+    """Poisson numbers of these means, REPLICATES to a row."""
+    found = np.empty((len(counts), REPLICATES))
+    many = counts >= MANY
+    rest = np.flatnonzero(~many)
+    chances = generator.integers(0, CHANCES, (len(rest), REPLICATES), np.uint16)
+    for row, own in zip(rest.tolist(), chances, strict=True):
+        found[row] = _poisson(int(counts[row]))[own]
+    # So large a Poisson number is as good as a normal one.
+    mean = counts[many, None].astype(np.float32)
+    spread = generator.standard_normal((len(mean), REPLICATES), np.float32)
+    found[many] = mean + np.sqrt(mean) * spread
+    return found
+
+
+@lru_cache(maxsize=MANY)
+def _poisson(mean: int) -> NDArray[np.uint8]:
+    """The Poisson number at each of CHANCES equal steps of its distribution."""
+    shares = [math.exp(-mean)]
+    total = shares[0]
+    while total < 1 - 0.1 / CHANCES:
+        shares.append(shares[-1] * mean / len(shares))
+        total += shares[-1]
+    steps = (np.arange(CHANCES) + 0.5) / CHANCES
+    found = np.cumsum(shares).searchsorted(steps).astype(np.uint8)
+    found.setflags(write=False)
+    return found
 
 
 def _dot(one: Ints, other: Ints) -> int:

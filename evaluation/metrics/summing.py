@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 from evaluation.metrics import peaks as peak
 from evaluation.metrics.errors import BASELINES, ZERO, made_of
 from evaluation.metrics.forecasted import FinishedForecast, Line, Shown
-from evaluation.metrics.intervals import block_ends
+from evaluation.metrics.intervals import block_ends_of
 from evaluation.metrics.scaled import scaled_of
 from evaluation.metrics.sums import added, groups, joined, over_time
 
@@ -41,6 +42,14 @@ class _Pairs:
     line: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Peaked:
+    """How far a line's daily peaks are off, and the ends of that."""
+
+    values: dict[str, float]
+    ends: dict[str, tuple[float, ...]]
+
+
 def finished(
     batches: list[Sums], terms: Terms, history: History | None, *, has_lines: bool
 ) -> FinishedForecast:
@@ -56,38 +65,42 @@ def _finished(
     columns = batches[0].columns
     pairs = _pairs(batches)
     units_of, whole_units = over_time(joined([sums.cells for sums in batches]))
-    found_peaks = _peaks(batches, pairs)
-    own_peaks: list[Ints] = []
-    if found_peaks is not None:
-        own_peaks = groups(pairs.line[found_peaks[0]], len(pairs.lines))
-
-    def peaks_at(at: Ints | slice) -> tuple[Ints, Floats] | None:
-        if found_peaks is None:
-            return None
-        return found_peaks[1][at], found_peaks[2][at]
-
+    order: list[int] = []
+    if has_lines:
+        order = sorted(range(len(pairs.lines)), key=pairs.lines.__getitem__)
+    # The whole file, then its lines by name.
+    by_line = groups(pairs.line, len(pairs.lines))
+    chosen = [np.arange(len(pairs.names)), *(by_line[number] for number in order)]
+    units = [whole_units, *(units_of.get(pairs.lines[number]) for number in order)]
+    sums = np.stack([pairs.sums[at].sum(axis=0) for at in chosen])
+    totals = dict(zip(columns, sums.T, strict=True))
+    made = made_of(totals, terms)
+    ends = _ends(units, columns, terms, tuple(made))
+    peaked = _peaked(_peaks(batches, pairs), pairs, order, units)
     near = pairs.smallest < NEAR_ZERO * _means(pairs, columns)[pairs.line]
     near |= pairs.smallest < ZERO
-    lines: dict[str, Line] = {}
-    by_line = groups(pairs.line, len(pairs.lines))
-    if has_lines:
-        for number in sorted(range(len(pairs.lines)), key=pairs.lines.__getitem__):
-            name = pairs.lines[number]
-            units = units_of.get(name)
-            peaks = peaks_at(own_peaks[number]) if own_peaks else None
-            chosen = by_line[number]
-            lines[name] = _line(
-                pairs, chosen, units, near, columns, terms, history, peaks
-            )
-    everything = np.arange(len(pairs.names))
-    peaks = peaks_at(slice(None))
-    units = whole_units
-    whole = _line(pairs, everything, units, near, columns, terms, history, peaks)
+    whole, *lines = (
+        _line(
+            pairs,
+            at,
+            {key: float(value[number]) for key, value in made.items()},
+            bounds,
+            peaks,
+            {name: float(total[number]) for name, total in totals.items()},
+            near,
+            columns,
+            history,
+        )
+        for number, (at, bounds, peaks) in enumerate(
+            zip(chosen, ends, peaked, strict=True)
+        )
+    )
+    names = [pairs.lines[number] for number in order]
     return FinishedForecast(
         terms=terms,
         has_history=history is not None,
         whole=whole,
-        by_segment=lines,
+        by_segment=dict(zip(names, lines, strict=True)),
         shown=_shown(batches),
     )
 
@@ -99,8 +112,11 @@ def _pairs(batches: list[Sums]) -> _Pairs:
             place.setdefault(pair, len(place))
     total = np.zeros((len(place), len(batches[0].columns)))
     smallest = np.full(len(place), np.inf)
+    last: tuple[tuple[str, str], ...] | None = None
     for sums in batches:
-        at = [place[pair] for pair in sums.pairs]
+        if sums.pairs != last:
+            last = sums.pairs
+            at = np.array([place[pair] for pair in last])
         total[at] += sums.by_pair
         smallest[at] = np.minimum(smallest[at], sums.smallest)
     lines: dict[str, int] = {}
@@ -131,29 +147,34 @@ def _peaks(batches: list[Sums], pairs: _Pairs) -> tuple[Ints, Ints, Floats] | No
     return found.cells[0], found.cells[1], peak.errors(found)
 
 
+def _ends(
+    units: list[Floats | None],
+    columns: tuple[str, ...],
+    terms: Terms,
+    keys: tuple[str, ...],
+) -> list[dict[str, tuple[float, ...]]]:
+    """Of every line, the ends of each metric made of its sums."""
+
+    def statistic(sums: Floats) -> Floats:
+        made = made_of(dict(zip(columns, sums, strict=True)), terms)
+        return np.stack([made[key] for key in keys])
+
+    return block_ends_of(units, statistic, keys)
+
+
 def _line(
     pairs: _Pairs,
     chosen: Ints,
-    units: Floats | None,
+    values: dict[str, float],
+    bounds: dict[str, tuple[float, ...]],
+    peaked: _Peaked,
+    total: dict[str, float],
     near: NDArray[np.bool_],
     columns: tuple[str, ...],
-    terms: Terms,
     history: History | None,
-    found_peaks: tuple[Ints, Floats] | None,
 ) -> Line:
     own = pairs.sums[chosen]
-    total = dict(zip(columns, own.sum(axis=0)[:, None], strict=True))
-    values = {key: float(value[0]) for key, value in made_of(total, terms).items()}
-    ends: dict[str, tuple[float, ...]] = {}
-    if units is not None:
-        keys = tuple(values)
-
-        def statistic(sums: Floats) -> Floats:
-            made = made_of(dict(zip(columns, sums.T, strict=True)), terms)
-            found: Floats = np.stack([made[key] for key in keys], axis=1)
-            return found
-
-        ends = block_ends(units, statistic, keys)
+    ends = dict(bounds)
     scaled = scaled_of(
         dict(zip(columns, own.T, strict=True)),
         [pairs.names[i][1] for i in chosen.tolist()],
@@ -163,9 +184,8 @@ def _line(
     )
     values |= scaled.values
     ends |= scaled.ends
-    if found_peaks is not None:
-        days, errors = found_peaks
-        _add_peaks(values, ends, days, errors, bounded=units is not None)
+    values |= peaked.values
+    ends |= peaked.ends
     smallest = float(pairs.smallest[chosen].min())
     return Line(
         rows=int(own[:, columns.index("rows")].sum()),
@@ -179,34 +199,46 @@ def _line(
     )
 
 
-def _add_peaks(
-    values: dict[str, float],
-    ends: dict[str, tuple[float, ...]],
-    days: Ints,
-    errors: Floats,
-    *,
-    bounded: bool,
-) -> None:
-    def statistic(sums: Floats) -> Floats:
-        found: Floats = sums[:, 1:] / sums[:, :1]
-        return found
+def _peaked(
+    found: tuple[Ints, Ints, Floats] | None,
+    pairs: _Pairs,
+    order: list[int],
+    units: list[Floats | None],
+) -> list[_Peaked]:
+    """Of the whole file and its lines; intervals where they have ``units``."""
+    if found is None:
+        return [_Peaked({}, {}) for _ in units]
+    pair, days, errors = found
+    own = groups(pairs.line[pair], len(pairs.lines))
+    chosen = [np.arange(len(pair)), *(own[number] for number in order)]
+    by_day: list[Floats | None] = []
+    for at, bounded in zip(chosen, units, strict=True):
+        if bounded is None:
+            by_day.append(None)
+            continue
+        if (np.diff(days[at]) > 0).all():
+            # One series: each day once, and in order.
+            by_day.append(errors[at])
+            continue
+        stamps, day = np.unique(days[at], return_inverse=True)
+        by_day.append(added(errors[at].T, day.ravel(), len(stamps)))
+    ends = block_ends_of(by_day, lambda sums: sums[1:] / sums[:1], PEAKS)
+    totals = [errors[at].sum(axis=0) for at in chosen]
+    return [
+        _Peaked(dict(zip(PEAKS, total[1:] / total[:1], strict=True)), bounds)
+        for total, bounds in zip(totals, ends, strict=True)
+    ]
 
-    values |= dict(zip(PEAKS, statistic(errors.sum(axis=0)[None])[0], strict=True))
-    if bounded:
-        stamps, at = np.unique(days, return_inverse=True)
-        units = added(errors.T, at.ravel(), len(stamps))
-        ends |= block_ends(units, statistic, PEAKS)
 
-
-def _baselines(total: dict[str, Floats]) -> dict[str, dict[str, float]]:
+def _baselines(total: dict[str, float]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name in BASELINES:
         away = total.get(f"{name}_absolute")
-        if away is None or not np.isfinite(away[0]):
+        if away is None or not math.isfinite(away):
             continue
-        found[name] = {"mae": float(away[0] / total["rows"][0])}
-        if total["actual"][0] > 0:
-            found[name]["wape"] = float(100 * away[0] / total["actual"][0])
+        found[name] = {"mae": away / total["rows"]}
+        if total["actual"] > 0:
+            found[name]["wape"] = 100 * away / total["actual"]
     return found
 
 

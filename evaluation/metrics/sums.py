@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from evaluation.arrays import values_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -34,12 +36,20 @@ class Cells:
     table: Floats
 
 
+def told_apart(names: list[str], line: Ints) -> Ints:
+    """The line of each row; all rows in one where there are too many lines."""
+    return line if len(names) <= MOST_LINES else np.zeros(len(line), np.int64)
+
+
 def by_time(
-    names: list[str], line: Ints, time: Ints, columns: Iterable[Floats]
+    names: list[str], cells: tuple[Ints, Ints], columns: Iterable[Floats]
 ) -> Cells:
-    """The cells of one batch: ``line`` is the place of each row's line in ``names``."""
+    """The sums of one batch; ``cells`` are its distinct pairs of line and time.
+
+    Lines are those of ``told_apart``.
+    """
+    at, cell = cells
     kept = tuple(names) if len(names) <= MOST_LINES else ()
-    at, cell = distinct(line if kept else np.zeros(len(line), np.int64), time)
     return Cells(kept, at, added(columns, cell, at.shape[1]))
 
 
@@ -55,9 +65,12 @@ def joined(parts: Sequence[Cells]) -> Cells:
     if len(place) > MOST_LINES or not all(part.lines for part in parts):
         place = {}
     at: list[Ints] = []
+    last, of_part = None, np.array([0])
     for part in parts:
         own = part.at.copy()
-        of_part = np.array([place.get(name, 0) for name in part.lines] or [0])
+        if part.lines != last:
+            last = part.lines
+            of_part = np.array([place.get(name, 0) for name in last] or [0])
         own[0] = of_part[own[0]] if place else 0
         at.append(own)
     every = np.concatenate(at, axis=1)
@@ -86,9 +99,9 @@ def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
     column = batch.column(name)
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes = values_of(column.indices).astype(np.int64)
     names: list[str] = column.dictionary.to_pylist()
-    used = np.bincount(codes, minlength=len(names)) > 0
+    used = in_use(codes, len(names))
     if used.all():
         return codes, names
     return (np.cumsum(used) - 1)[codes], [
@@ -96,10 +109,17 @@ def coded(batch: pa.RecordBatch, name: str) -> tuple[Ints, list[str]]:
     ]
 
 
+def in_use(codes: NDArray[np.integer], count: int) -> NDArray[np.bool_]:
+    """Which of so many codes occur."""
+    used = np.zeros(count, np.bool_)
+    used[codes] = True
+    return used
+
+
 def stamps(batch: pa.RecordBatch, name: str) -> Ints:
     """A column of times as microseconds."""
     column = batch.column(name).cast(pa.timestamp("us")).cast(pa.int64())
-    found: Ints = column.to_numpy(zero_copy_only=False)
+    found: Ints = values_of(column)
     return found
 
 

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from evaluation.metrics.intervals import (
+    LINES_AT_ONCE,
     REPLICATES,
+    block_ends,
+    block_ends_of,
     clopper_pearson,
     f1_interval,
     moving_blocks,
@@ -89,3 +92,26 @@ def test_the_same_units_give_the_same_replicates() -> None:
 
 def test_too_few_units_give_no_interval() -> None:
     assert moving_blocks(np.ones((4, 2)), mean) is None
+
+
+def test_lines_resampled_together_have_the_ends_of_each_alone() -> None:
+    generator = np.random.default_rng(7)
+    lengths = [*[60] * (LINES_AT_ONCE + 2), 4, 9, 2_500]
+    lines: list[NDArray[np.float64] | None] = [
+        generator.random((length, 3)) + 1 for length in lengths
+    ]
+    lines.append(None)
+    assert lines[0] is not None
+    lines[0][:, 2] = np.nan
+    keys = ("one", "other")
+    together = block_ends_of(lines, lambda sums: sums[1:] / sums[:1], keys)
+    for units, found in zip(lines, together, strict=True):
+        alone = {}
+        if units is not None:
+            alone = block_ends(units, mean, keys)
+        # Products of other shapes may round otherwise on other processors.
+        assert found.keys() == alone.keys()
+        for key, ends in alone.items():
+            assert found[key] == pytest.approx(ends, rel=1e-12)
+    assert [len(found) for found in together[-5:]] == [2, 0, 2, 2, 0]
+    assert together[0].keys() == {"one"}
