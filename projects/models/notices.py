@@ -156,8 +156,11 @@ class Notice(models.Model):
         return reverse("projects:notice", args=[self.pk])
 
     def sentence(self, language: str) -> str:
-        """What happened, for the reader."""
-        return describe(self.verb, self.params, language)
+        """What happened, for the reader, with the name they know who did it by."""
+        params = self.params
+        if language == "en" and "who_en" in params:
+            params = {**params, "who": params["who_en"]}
+        return describe(self.verb, params, language)
 
 
 class NoticeWish(models.Model):

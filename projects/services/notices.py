@@ -37,6 +37,8 @@ def tell(
     _check(verb, params)
     told = {reader.pk: reader for reader in readers if reader != but}
     wishes = _wishes_of(told, kind_of(verb))
+    if but and but.name_en:
+        params |= {"who_en": but.name_en}
     return Notice.objects.bulk_create(
         Notice(
             reader=reader,

@@ -36,6 +36,22 @@ def test_a_notice_without_its_words_is_a_bug(engagement, manager):
         tell([reader], "engagement.edited", path="/", who=manager.name)
 
 
+def test_who_did_it_is_named_in_the_readers_language(engagement, manager, executive):
+    manager.name, manager.name_en = "加藤 由美", "Yumi Kato"
+
+    (notice,) = tell(
+        [executive],
+        "engagement.edited",
+        path="/",
+        but=manager,
+        who=manager.name,
+        name=engagement.name,
+    )
+
+    assert notice.sentence("en").startswith("Yumi Kato edited")
+    assert notice.sentence("ja").startswith("加藤 由美が")
+
+
 # The inbox -------------------------------------------------------------------------
 
 
