@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
 from projects.catalogue.limits import METRICS, Limit, metrics_of
-from projects.catalogue.terms import TermError, Terms
+from projects.catalogue.terms import ESTIMATED, TermError, Terms
 from projects.catalogue.words import (
+    BASELINES,
     CONFIDENCES,
     KIND_NAMES,
     SHAPE_OF,
@@ -19,7 +20,9 @@ from projects.catalogue.words import (
 )
 
 __all__ = [
+    "BASELINES",
     "CONFIDENCES",
+    "ESTIMATED",
     "KIND_NAMES",
     "METRICS",
     "SHAPE_OF",
