@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import get_object_or_404
 
-from projects.models import Engagement
+from projects.models import Agreement, Engagement
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,3 +25,10 @@ def engagement_or_404(request: HttpRequest, pk: UUID) -> Engagement:
     """The engagement, for its members; nobody else learns that it exists."""
     visible = Engagement.objects.visible_to(reader(request))
     return get_object_or_404(visible.select_related("customer", "provider"), pk=pk)
+
+
+def agreement_or_404(request: HttpRequest, pk: int) -> Agreement:
+    """One version, for the members of its engagement."""
+    visible = Agreement.objects.visible_to(reader(request))
+    related = ("engagement__customer", "engagement__provider", "truth_set")
+    return get_object_or_404(visible.select_related(*related), pk=pk)

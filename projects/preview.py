@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from projects.catalogue import (
@@ -271,9 +271,3 @@ def _counted(count: int, noun: str) -> str:
         return f"no {noun}s" if noun != "miss" else "no misses"
     many = f"{noun}es" if noun == "miss" else f"{noun}s"
     return f"{count:,} {noun if count == 1 else many}"
-
-
-def years(cases: int, a_year: int) -> str:
-    """How many years so many cases take to come, to one decimal."""
-    exact = Decimal(cases) / Decimal(a_year)
-    return plain(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))

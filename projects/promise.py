@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from projects.catalogue import Bound, Scope, Shape, Terms
+from projects.catalogue import Bound, Limit, Scope, Shape, Terms
 from projects.linking import canonical
 
 if TYPE_CHECKING:
@@ -32,6 +32,18 @@ class Line:
     stage: str = "accuracy"
     reason: str = ""
 
+    def as_limit(self) -> Limit:
+        """The line as the judge reads it."""
+        return Limit(
+            metric=self.metric,
+            bound=self.bound,
+            value=float(self.limit),
+            confidence=None if self.confidence is None else float(self.confidence),
+            scope=self.scope,
+            segment=self.segment,
+            smallest_cases=self.smallest_cases,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -44,6 +56,10 @@ class Budget:
     misses_per: str = "quarter"
     yen_a_month: Decimal | None = None
 
+    @property
+    def allows_nothing(self) -> bool:
+        return (self.false_alarms, self.misses, self.yen_a_month) == (None,) * 3
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -53,6 +69,10 @@ class Stop:
     yen: Decimal | None = None
     metric: str = ""
     value: Decimal | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        return (self.on, self.yen) == (None, None) and not self.metric
 
 
 @dataclass(frozen=True, slots=True)
