@@ -86,6 +86,9 @@ def _agreements(
             claims.append(Claim(None, _version(agreement), altered[agreement.pk]))
     for signature in signatures:
         fault = altered[signature.agreement_id]
+        # A text that was exchanged whole, with its digest, is not what they signed.
+        if signature.digest != signature.agreement.digest:
+            fault = Fault.TEXT
         number = None
         if signature.link is not None:
             number = signature.link.number

@@ -96,7 +96,7 @@ def where(line: Line) -> Text:
             return Text("全体", "all rows together")
         case Scope.EACH:
             return Text("どの区分でも", "every segment by itself")
-        case Scope.NAMED:
+        case _:
             return Text(f"区分「{line.segment}」", f"segment “{line.segment}”")
 
 
@@ -132,7 +132,8 @@ def budget_in_words(budget: Budget | None) -> Text:
         if count is not None:
             period = PERIODS[per]
             ja.append(f"{name_ja}は{period.ja}{count:,}件まで")
-            en.append(f"up to {_counted(count, name_en)} {period.en}")
+            most = "up to " if count else ""
+            en.append(f"{most}{_counted(count, name_en)} {period.en}")
     if budget.yen_a_month is not None:
         yen = money(budget.yen_a_month)
         ja.append(f"誤りの費用は月{yen.ja}まで")
@@ -267,7 +268,7 @@ def _grouped(value: Decimal) -> str:
 
 
 def _counted(count: int, noun: str) -> str:
-    if count == 0:
-        return f"no {noun}s" if noun != "miss" else "no misses"
     many = f"{noun}es" if noun == "miss" else f"{noun}s"
+    if count == 0:
+        return f"no {many}"
     return f"{count:,} {noun if count == 1 else many}"
