@@ -13,6 +13,8 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
 	projects/post.py,projects/telling.py,projects/checks.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
+	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\
+	projects/provable.py,projects/typed.py,projects/verifying.py,dashboards/verifying.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/machines.py,$\

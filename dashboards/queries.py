@@ -44,7 +44,11 @@ def portfolio(user: User) -> QuerySet[Engagement]:
     return (
         Engagement.objects.visible_to(user)
         .select_related(
-            "customer", "owner", "latest__run", "latest__worst__criterion", "spend"
+            "customer",
+            "owner",
+            "latest__run__agreement",
+            "latest__worst__criterion",
+            "spend",
         )
         .order_by(need, "-created_at")
     )

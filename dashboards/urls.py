@@ -10,4 +10,5 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
     path("engagements/<uuid:pk>/", views.engagement, name="engagement"),
+    path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
 ]

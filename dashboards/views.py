@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from dashboards import queries
-from projects.http import reader
+from dashboards.verifying import checked
+from projects.http import engagement_or_404, reader
 from projects.models import Intake
 from projects.pages import feed, people, stage_steps
 from projects.permissions import permissions_of
@@ -62,3 +63,17 @@ def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
         .first(),
     }
     return render(request, "dashboards/engagement.html", context)
+
+
+@require_GET
+def chain(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whether anything that was signed on the engagement was altered."""
+    shown = engagement_or_404(request, pk)
+    found = checked(shown)
+    context = {
+        "engagement": shown,
+        "tab": "agreement",
+        "lines": found.lines,
+        "broken": found.broken,
+    }
+    return render(request, "dashboards/chain.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -281,6 +281,22 @@ def sentence_of(review: Review, language: str) -> str:
         }
 
 
+# Any: what json takes.
+def words_of(signature: ReviewSignature) -> dict[str, Any]:
+    """What the chain keeps of a signature under a stage."""
+    review = signature.review
+    return {
+        "what": "review",
+        "review": str(review.pk),
+        "stage": review.stage,
+        "evidence": digest_of(review.evidence),
+        "side": str(signature.side),
+        "organisation": signature.organisation.name,
+        "signer": signature.signer.email,
+        "sentence": signature.sentence,
+    }
+
+
 def _checked(engagement: Engagement, stage: Stage, run: Run | None) -> Facts:
     facts = facts_of(engagement, stage, run, today=timezone.localdate())
     lacking = missing(stage.value, facts)
@@ -296,27 +312,15 @@ def _write_signature(review: Review, side: Side, by: User) -> Event:
     engagement = review.engagement
     organisation = engagement.provider if side == Side.PROVIDER else engagement.customer
     sentence = sentence_of(review, by.language)
-    link = chain.append(
-        engagement,
-        {
-            "what": "review",
-            "review": str(review.pk),
-            "stage": review.stage,
-            "evidence": digest_of(review.evidence),
-            "side": side.value,
-            "organisation": organisation.name,
-            "signer": by.email,
-            "sentence": sentence,
-        },
-    )
-    ReviewSignature.objects.create(
+    signature = ReviewSignature(
         review=review,
         side=side,
         organisation=organisation,
         signer=by,
         sentence=sentence,
-        link=link,
     )
+    signature.link = chain.append(engagement, words_of(signature))
+    signature.save()
     return record_event(
         "review.signed",
         engagement=engagement,

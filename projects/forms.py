@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -11,9 +10,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from projects.catalogue import KIND_NAMES, Kind, metrics_of
+from projects.catalogue import KIND_NAMES, Kind
 from projects.models import (
-    Criterion,
     Engagement,
     Organisation,
     OrganisationKind,
@@ -22,12 +20,10 @@ from projects.models import (
     User,
 )
 from projects.permissions import ROLE_NAMES, Role
-from projects.services.agreement import CriterionDraft
 from projects.services.engagement import check_dates
 from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
-    from projects.catalogue import Shape
     from projects.models.engagement import EngagementQuerySet
 
 
@@ -145,76 +141,6 @@ class MemberForm(forms.Form):
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.value, name.in_(language)) for role, name in ROLE_NAMES.items()
         ]
-
-
-class DraftForm(forms.Form):
-    """What a version says besides its criteria."""
-
-    reason = forms.CharField(
-        label=_("Why this version"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class CriterionForm(forms.Form):
-    """One line of the promise."""
-
-    metric = forms.ChoiceField(label=_("Metric"))
-    bound = forms.ChoiceField(
-        label=_("Bound"), choices=list(Criterion._meta.get_field("bound").choices or ())
-    )
-    limit = forms.DecimalField(
-        label=_("Limit"),
-        max_digits=18,
-        decimal_places=6,
-        help_text=_("In the metric's own unit. A rate is a share: 0.04 is 4%."),
-    )
-    confidence = forms.TypedChoiceField(
-        label=_("Confidence"),
-        required=False,
-        choices=[
-            ("", _("the measured value itself")),
-            *((c, c) for c in ("0.90", "0.95", "0.99")),
-        ],
-        coerce=Decimal,
-        empty_value=None,
-    )
-    scope = forms.ChoiceField(
-        label=_("Rows"), choices=list(Criterion._meta.get_field("scope").choices or ())
-    )
-    segment = forms.CharField(label=_("Segment"), required=False, max_length=120)
-    smallest_cases = forms.IntegerField(
-        label=_("Smallest number of cases"), min_value=0, initial=0
-    )
-    stage = forms.ChoiceField(
-        label=_("Stage"), choices=list(Criterion._meta.get_field("stage").choices or ())
-    )
-
-    def __init__(self, *args: Any, shape: Shape, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = [(m.key, m.name.in_(_language())) for m in metrics_of(shape)]
-        self.fields["metric"].choices = names  # type: ignore[attr-defined]
-        # A line left as it was offered counts as empty.
-        for key in ("metric", "bound", "scope", "stage"):
-            choices = list(self.fields[key].choices)  # type: ignore[attr-defined]
-            self.fields[key].initial = choices[0][0]
-
-    def draft(self) -> CriterionDraft:
-        """The line as the service takes it."""
-        typed = {k: v for k, v in self.cleaned_data.items() if k != "DELETE"}
-        return CriterionDraft(**typed)
-
-
-CriterionLines = forms.formset_factory(
-    CriterionForm, extra=2, can_delete=True, max_num=40
-)
-
-
-def drafts_of(lines: forms.BaseFormSet[CriterionForm]) -> list[CriterionDraft]:
-    """The lines as the service takes them; untouched and removed ones are left out."""
-    kept = [line for line in lines.forms if line not in lines.deleted_forms]
-    return [line.draft() for line in kept if line.initial or line.has_changed()]
 
 
 class SignForm(forms.Form):

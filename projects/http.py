@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import get_object_or_404
 
-from projects.models import Engagement, Intake, Organisation
+from projects.models import Agreement, Engagement, Intake, Organisation
 from projects.permissions import require_role
 
 if TYPE_CHECKING:
@@ -43,3 +43,10 @@ def provider_or_404(request: HttpRequest, pk: int, *roles: Role) -> Organisation
     found = get_object_or_404(visible, pk=pk, pk__in=mine.values("organisation"))
     require_role(reader(request), found, *roles)
     return found
+
+
+def agreement_or_404(request: HttpRequest, pk: int) -> Agreement:
+    """One version, for the members of its engagement."""
+    visible = Agreement.objects.visible_to(reader(request))
+    related = ("engagement__customer", "engagement__provider", "truth_set")
+    return get_object_or_404(visible.select_related(*related), pk=pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +10,32 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from projects import preview
 from projects.checklist import DUE_NAMES, load, with_own
+from projects.difference import Direction, differences
 from projects.models import AgreementStatus, Membership, Side
 from projects.models.engagement import STAGES
 from projects.own_item_forms import BLOCKS
 from projects.permissions import ROLE_NAMES, Permission, Role
+from projects.promised import promise_of
+from projects.provable import warning
 from projects.templatetags.parts import named
 from projects.templatetags.times import day
+from projects.terms import term_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from projects.models import Agreement, Engagement, Event, Invitation, Organisation
+    from projects.catalogue import Text
+    from projects.models import (
+        Agreement,
+        Criterion,
+        Engagement,
+        Event,
+        Invitation,
+        Organisation,
+    )
 
 
 def team(engagement: Engagement) -> list[dict[str, Any]]:
@@ -47,30 +61,81 @@ def team(engagement: Engagement) -> list[dict[str, Any]]:
     ]
 
 
-def draft_typed(draft: Agreement | None) -> dict[str, Any]:
-    """What a draft says besides its criteria, as its form takes it."""
-    if draft is None:
-        return {}
-    return {"reason": draft.reason}
+@dataclass(frozen=True, slots=True)
+class PromisedLine:
+    """One criterion with what it says, and what speaks against its proof."""
+
+    criterion: Criterion
+    words: Text
+    doubt: Text | None
 
 
-def criteria_typed(draft: Agreement | None) -> list[dict[str, Any]]:
-    """A draft's criteria as their forms take them."""
-    if draft is None:
-        return []
-    return [
-        {
-            "metric": line.metric,
-            "bound": line.bound,
-            "limit": f"{line.limit.normalize():f}",
-            "confidence": "" if line.confidence is None else f"{line.confidence:.2f}",
-            "scope": line.scope,
-            "segment": line.segment,
-            "smallest_cases": line.smallest_cases,
-            "stage": line.stage,
-        }
-        for line in draft.criteria.all()
+@dataclass(frozen=True, slots=True)
+class PromisedPart:
+    """One other part of the promise, in words; ``key`` is its form."""
+
+    key: str
+    title: str
+    words: tuple[Text, ...]
+
+
+def agreement(shown: Agreement) -> dict[str, Any]:
+    """All that a version promises, with its signatures."""
+    promise = promise_of(shown)
+    lines = [
+        PromisedLine(
+            criterion,
+            preview.line_in_words(line),
+            # Nothing is promised of a smaller number of cases: those expected count.
+            criterion.doubt or warning(line, promise),
+        )
+        for criterion, line in zip(
+            shown.criteria.order_by("pk"), promise.lines, strict=True
+        )
     ]
+    shape = promise.shape
+    expected = preview.rest_in_words(promise)
+    costs = preview.costs_in_words(promise.measured_by, shape)
+    parts = [
+        PromisedPart("conditions", _("What is expected and compared"), expected),
+        PromisedPart("terms", _("What errors cost"), costs),
+        PromisedPart(
+            "budget", _("Error budget"), (preview.budget_in_words(promise.budget),)
+        ),
+        PromisedPart("stop", _("Stop line"), (preview.stop_in_words(promise.stop),)),
+    ]
+    return {
+        "agreement": shown,
+        "engagement": shown.engagement,
+        "lines": lines,
+        "parts": parts,
+        "terms": term_lines(promise.measured_by, shape),
+        "signatures": signatures(shown),
+        "before": before(shown),
+    }
+
+
+def before(shown: Agreement) -> Agreement | None:
+    """The version that this one follows: the newest that ever was in force."""
+    earlier = shown.engagement.agreements.filter(
+        version__lt=shown.version, in_force_since__isnull=False
+    )
+    return earlier.select_related("engagement", "truth_set").first()
+
+
+def changes(shown: Agreement) -> dict[str, Any] | None:
+    """What a version changes of the one it follows; None when it is the first."""
+    earlier = before(shown)
+    if earlier is None:
+        return None
+    found = differences(promise_of(earlier), promise_of(shown))
+    return {
+        "before": earlier,
+        "changed": [one for one in found if not one.is_same],
+        "same": [one for one in found if one.is_same],
+        "loosens": any(one.direction is Direction.LOOSER for one in found),
+        "results_seen": shown.engagement.events.filter(verb="run.measured").exists(),
+    }
 
 
 def side_to_sign(agreement: Agreement, held: Collection[Permission]) -> Side | None:

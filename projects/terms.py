@@ -71,6 +71,8 @@ def _field(term: Term, value: Any) -> forms.Field:
         "initial": value,
     }
     number = forms.NumberInput(attrs=SMALL)
+    if isinstance(value, float) and value.is_integer():
+        told["initial"] = int(value)
     match term.kind:
         case "whole":
             return forms.IntegerField(min_value=1, widget=number, **told)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from projects.views import (
     agreement,
+    drafting,
     engagement,
     feasibility,
     intake,
@@ -49,10 +50,35 @@ urlpatterns = [
     path(f"{ONE}waive/<str:item>/", waivers.waive, name="waive"),
     path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
     path(f"{ONE}agreements/", agreement.agreements, name="agreements"),
-    path(f"{ONE}agreements/new/", agreement.agreement_new, name="agreement_new"),
+    path(f"{ONE}agreements/new/", drafting.agreement_new, name="agreement_new"),
     path("agreements/<int:pk>/", agreement.agreement, name="agreement"),
     path("agreements/<int:pk>/sign/", agreement.agreement_sign, name="agreement_sign"),
-    path("agreements/<int:pk>/edit/", agreement.agreement_edit, name="agreement_edit"),
+    path("agreements/<int:pk>/edit/", drafting.agreement_edit, name="agreement_edit"),
+    path(
+        "agreements/<int:pk>/edit/<slug:part>/",
+        drafting.agreement_part,
+        name="agreement_part",
+    ),
+    path(
+        "agreements/<int:pk>/criteria/new/",
+        drafting.criterion_new,
+        name="criterion_new",
+    ),
+    path(
+        "agreements/<int:pk>/criteria/<int:line>/",
+        drafting.criterion_edit,
+        name="criterion_edit",
+    ),
+    path(
+        "agreements/<int:pk>/criteria/<int:line>/remove/",
+        drafting.criterion_remove,
+        name="criterion_remove",
+    ),
+    path(
+        "agreements/<int:pk>/changes/",
+        agreement.agreement_changes,
+        name="agreement_changes",
+    ),
     path(
         "agreements/<int:pk>/refuse/",
         agreement.agreement_refuse,

@@ -15,6 +15,7 @@ from projects.models import (
     Agreement,
     AgreementStatus,
     Assessment,
+    Criterion,
     Engagement,
     Intake,
     Invitation,
@@ -26,6 +27,7 @@ from projects.models import (
     User,
 )
 from projects.models.intake import digest_of
+from tests.past import past_the_guard
 
 READERS = {
     "manager": ("provider", "project_manager"),
@@ -49,6 +51,7 @@ UPLOADING = MANAGING | {"engineer"}
 ADDRESSES = {
     "dashboards:portfolio": ("get", "", EVERYBODY),
     "dashboards:engagement": ("get", "engagement", MEMBERS),
+    "dashboards:chain": ("get", "engagement", MEMBERS),
     "projects:engagements": ("get", "", EVERYBODY),
     "projects:engagement_new": ("get", "", MANAGING | {"other_manager"}),
     "projects:engagement_edit": ("get", "engagement", MANAGING),
@@ -73,6 +76,11 @@ ADDRESSES = {
     "projects:agreement_new": ("get", "engagement", MANAGING),
     "projects:agreement": ("get", "agreement", MEMBERS),
     "projects:agreement_edit": ("get", "agreement", MANAGING),
+    "projects:agreement_part": ("get", "part", MANAGING),
+    "projects:agreement_changes": ("get", "agreement", MEMBERS),
+    "projects:criterion_new": ("get", "agreement", MANAGING),
+    "projects:criterion_edit": ("get", "line", MANAGING),
+    "projects:criterion_remove": ("post", "line", MANAGING),
     "projects:agreement_sign": ("get", "agreement", MEMBERS),
     "projects:agreement_refuse": ("get", "agreement", {"customer"}),
     "projects:team": ("get", "engagement", MEMBERS),
@@ -278,6 +286,10 @@ def rows(db):
         reason="初版",
         drafted_by=owner,
     )
+    criterion = Criterion(
+        agreement=agreement, metric="miss_rate", bound="at_most", limit="0.05"
+    )
+    (line,) = past_the_guard(Criterion).bulk_create([criterion])
     layout = {
         "format": "csv",
         "encoding": "utf-8",
@@ -352,6 +364,8 @@ def rows(db):
         "sampled": [engagement.pk, "T3"],
         "staffed": [engagement.pk, "S1"],
         "agreement": [agreement.pk],
+        "part": [agreement.pk, "budget"],
+        "line": [agreement.pk, line.pk],
         "upload": [upload.pk],
         "truth": [truth.pk],
         "review": [review.pk],

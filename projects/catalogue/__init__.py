@@ -5,8 +5,9 @@ from __future__ import annotations
 from projects.catalogue.errors import ERRORS, Errors
 from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
 from projects.catalogue.limits import METRICS, Limit, metrics_of
-from projects.catalogue.terms import TermError, Terms
+from projects.catalogue.terms import ESTIMATED, TermError, Terms
 from projects.catalogue.words import (
+    BASELINES,
     CONFIDENCES,
     KIND_NAMES,
     SHAPE_OF,
@@ -20,8 +21,10 @@ from projects.catalogue.words import (
 )
 
 __all__ = [
+    "BASELINES",
     "CONFIDENCES",
     "ERRORS",
+    "ESTIMATED",
     "KIND_NAMES",
     "METRICS",
     "SHAPE_OF",

@@ -145,3 +145,20 @@ KIND_NAMES: Final[Mapping[Kind, Text]] = {
     Kind.SALES: Text(ja="売上最適化", en="Sales optimisation"),
     Kind.LAYOUT: Text(ja="動線最適化", en="Layout optimisation"),
 }
+# What a piece of work may have to beat, by the shape of its files.
+BASELINES: Final[Mapping[Shape, Mapping[str, Text]]] = {
+    Shape.DETECTION: {
+        "rule": Text(ja="今の判定", en="the present judgement"),
+        "null": Text(ja="何も検出しない場合", en="never flagging anything"),
+        "always": Text(ja="すべてを検出する場合", en="flagging everything"),
+    },
+    Shape.FORECAST: {
+        "rule": Text(ja="今の予測", en="the present forecast"),
+        "naive": Text(ja="最後の実績を続けた予測", en="repeating the last value"),
+        "seasonal_naive": Text(
+            ja="1季節前を繰り返した予測", en="repeating the last season"
+        ),
+    },
+    Shape.INVENTORY: {},
+    Shape.TRIAL: {"before": Text(ja="変更前", en="the way it was before")},
+}

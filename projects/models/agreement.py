@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import METRICS, Bound, Limit, Metric, Scope, Terms
 from projects.models.chain import Link
 from projects.models.engagement import Engagement, Stage
+from projects.models.kept import SIGNED, Part, Written
 from projects.models.people import Organisation, User
 from projects.models.truth import TruthSet
+from projects.promise import Line
 from projects.sample_words import doubt
 
 if TYPE_CHECKING:
     from projects.catalogue import Text
+
+# All that the signed text speaks of, and the text itself.
+PROMISED: Final = (
+    *("engagement_id", "version", "terms", "baseline", "truth_set_id", "own_truth"),
+    *("uploads_a_day", "rows_a_month", "events_a_year", "reason"),
+    *("canonical", "digest"),
+)
+# Known only when a version comes into force, and from then on just as fixed.
+SINCE: Final = ("in_force_since", "loosened_from")
 
 
 class AgreementStatus(models.TextChoices):
@@ -39,6 +53,33 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def in_force(self) -> Self:
         return self.filter(status=AgreementStatus.IN_FORCE)
+
+    # Any: what Django's own methods take.
+    def update(self, **values: Any) -> int:
+        fixed = {name.removesuffix("_id") for name in PROMISED}
+        touched = fixed & {name.removesuffix("_id") for name in values}
+        if touched and self.exclude(digest="").exists():
+            raise ValidationError(SIGNED)
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.exclude(digest="").exists():
+            raise ValidationError(SIGNED)
+        return super().delete()
+
+
+class Sha256(Func):
+    """SHA-256 of a text in hexadecimal, as the database itself reckons it."""
+
+    function = "SHA256"
+    arity = 1
+    output_field = models.CharField()
+
+    # Any: a compiler and what it compiles to.
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # Built in, where Django's own function would ask for an extension.
+        template = "ENCODE(SHA256(CONVERT_TO(%(expressions)s, 'UTF8')), 'hex')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Agreement(models.Model):
@@ -76,6 +117,9 @@ class Agreement(models.Model):
     digest = models.CharField(max_length=64, blank=True, editable=False)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     in_force_since = models.DateTimeField(null=True, editable=False)
+    # The version that asked more and had judged, when this one came into force after
+    # results were seen; every verdict by this one says so.
+    loosened_from = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -95,13 +139,35 @@ class Agreement(models.Model):
                 | ~Q(status=AgreementStatus.DRAFT) & ~Q(digest=""),
                 name="agreement_frozen_once_offered",
             ),
+            models.CheckConstraint(
+                condition=Q(canonical="") | Q(digest=Sha256(F("canonical"))),
+                name="agreement_digest_is_of_its_text",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.engagement} v{self.version}"
 
+    # A guard, not a consequence: nothing else happens on saving.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            self._check_fixed()
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("projects:agreement", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if Agreement.objects.filter(pk=self.pk).exclude(digest="").exists():
+            raise ValidationError(SIGNED)
+        return super().delete(*args, **kwargs)
+
+    def _check_fixed(self) -> None:
+        stored = Agreement.objects.filter(pk=self.pk).exclude(digest="")
+        for kept in stored.values(*PROMISED, *SINCE):
+            fixed = PROMISED if kept["in_force_since"] is None else PROMISED + SINCE
+            if any(kept[name] != getattr(self, name) for name in fixed):
+                raise ValidationError(SIGNED)
 
     @property
     def agreed_terms(self) -> Terms:
@@ -112,7 +178,7 @@ class Agreement(models.Model):
         return self.status == AgreementStatus.DRAFT
 
 
-class Criterion(models.Model):
+class Criterion(Part):
     """One line of the promise: a metric and the limit it must keep."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="criteria")
@@ -178,17 +244,23 @@ class Criterion(models.Model):
     def of(self) -> Metric:
         return METRICS[self.metric]
 
-    def as_limit(self) -> Limit:
-        """The line as the judge reads it."""
-        return Limit(
+    def as_line(self) -> Line:
+        """The line as a plain value."""
+        return Line(
             metric=self.metric,
             bound=Bound(self.bound),
-            value=float(self.limit),
-            confidence=None if self.confidence is None else float(self.confidence),
+            limit=self.limit,
+            confidence=self.confidence,
             scope=Scope(self.scope),
             segment=self.segment,
             smallest_cases=self.smallest_cases,
+            stage=self.stage,
+            reason=self.reason,
         )
+
+    def as_limit(self) -> Limit:
+        """The line as the judge reads it."""
+        return self.as_line().as_limit()
 
     @property
     def doubt(self) -> Text | None:
@@ -201,7 +273,7 @@ class Criterion(models.Model):
         )
 
 
-class AgreementSignature(models.Model):
+class AgreementSignature(Written):
     """One side's signature under one version, with the sentence that was signed."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
@@ -210,7 +282,7 @@ class AgreementSignature(models.Model):
     signer = models.ForeignKey(User, models.PROTECT, related_name="+")
     sentence = models.TextField()
     digest = models.CharField(max_length=64)
-    signed_at = models.DateTimeField(auto_now_add=True)
+    signed_at = models.DateTimeField(default=timezone.now, editable=False)
     link = models.OneToOneField(Link, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -223,3 +295,18 @@ class AgreementSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement} {self.side}"
+
+    # Any: what json takes.
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the chain keeps of it."""
+        return {
+            "what": "agreement",
+            "version": self.agreement.version,
+            "digest": self.digest,
+            "side": str(self.side),
+            "organisation": self.organisation.name,
+            "signer": self.signer.email,
+            "sentence": self.sentence,
+            "at": self.signed_at.astimezone(UTC).isoformat(),
+        }

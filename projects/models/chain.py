@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 
 from projects.models.engagement import Engagement
+from projects.models.kept import Written, WrittenQuerySet
 
 if TYPE_CHECKING:
     from projects.models.people import User
 
 
-class LinkQuerySet(models.QuerySet["Link"]):
+class LinkQuerySet(WrittenQuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(engagement__in=Engagement.objects.visible_to(user))
 
 
-class Link(models.Model):
+class Link(Written):
     """One signed thing as canonical text; its digest covers the digest before it.
 
     Never written again: changing any link breaks every one behind it.
@@ -31,7 +32,7 @@ class Link(models.Model):
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects = LinkQuerySet.as_manager()
+    objects: ClassVar = LinkQuerySet.as_manager()  # in place of what Written has
 
     class Meta:
         ordering: ClassVar = ["number"]

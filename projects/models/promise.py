@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.agreement import Agreement
+from projects.models.kept import Part
 
 
 class Period(models.TextChoices):
@@ -18,7 +19,7 @@ class Period(models.TextChoices):
     YEAR = "year", _("a year")
 
 
-class ErrorBudget(models.Model):
+class ErrorBudget(Part):
     """How many errors, and how many yen of them, management will bear, until when."""
 
     agreement = models.OneToOneField(
@@ -51,7 +52,7 @@ class ErrorBudget(models.Model):
         return f"{self.agreement}: {self.until}"
 
 
-class StopLine(models.Model):
+class StopLine(Part):
     """撤退ライン: past any of these the work is stopped unless management decides."""
 
     agreement = models.OneToOneField(

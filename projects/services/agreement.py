@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.catalogue import METRICS, Scope
+from projects.difference import Agreed, loosened_since
+from projects.linking import digest_of
 from projects.models import (
     Agreement,
     AgreementSignature,
@@ -23,7 +24,10 @@ from projects.models import (
     Stage,
 )
 from projects.permissions import Permission, require
+from projects.promise import text_of
+from projects.promised import promise_of
 from projects.screening import Verdict
+from projects.services import chain
 from projects.services.audit import record_event
 from projects.services.engagement import advance
 from projects.services.notices import tell_of
@@ -35,7 +39,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from projects.catalogue import Terms
-    from projects.models import User
+    from projects.models import Event, User
+    from projects.promise import Line
 
 MAY_SIGN = {
     Side.PROVIDER: Permission.SIGN_FOR_PROVIDER,
@@ -55,6 +60,7 @@ class CriterionDraft:
     segment: str = ""
     smallest_cases: int = 0
     stage: str = Stage.ACCURACY.value
+    reason: str = ""
 
 
 def draft_agreement(
@@ -93,78 +99,25 @@ def draft_agreement(
     return agreement
 
 
-def edit_draft(
-    *,
-    agreement: Agreement,
-    reason: str,
-    terms: Terms,
-    criteria: Sequence[CriterionDraft],
-    by: User,
-) -> Agreement:
-    """Change a draft; a version with a signature is never changed again."""
-    require(by, Permission.DRAFT_AGREEMENT, agreement.engagement)
-    _check(agreement.engagement, criteria)
-    with transaction.atomic():
-        locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
-        if not locked.is_draft:
-            raise ValidationError(_("A signed version cannot be changed."))
-        locked.reason, locked.terms = reason, terms.to_json()
-        locked.save()
-        locked.criteria.all().delete()
-        _write(locked, criteria)
-        record_event(
-            "agreement.edited",
-            engagement=locked.engagement,
-            by=by,
-            version=locked.version,
-        )
-    return locked
-
-
 def canonical_of(agreement: Agreement) -> str:
-    """All of the promise as one JSON text: sorted keys, no spaces, numbers as text."""
-    words = {
-        "engagement": str(agreement.engagement_id),
-        "version": agreement.version,
-        "terms": {key: _as_text(value) for key, value in agreement.terms.items()},
-        "reason": agreement.reason,
-        "criteria": [
-            {
-                "metric": c.metric,
-                "bound": c.bound,
-                "limit": f"{c.limit.normalize():f}",
-                "confidence": None if c.confidence is None else f"{c.confidence:.2f}",
-                "scope": c.scope,
-                "segment": c.segment,
-                "smallest_cases": c.smallest_cases,
-                "stage": c.stage,
-            }
-            for c in agreement.criteria.order_by("pk")
-        ],
-    }
-    return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-# Any: what a term may be.
-def _as_text(value: Any) -> Any:
-    return repr(value) if isinstance(value, int | float) else value
-
-
-def digest_of(canonical: str) -> str:
-    """SHA-256 of the canonical text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """All of the promise as the one text that is signed."""
+    return text_of(promise_of(agreement))
 
 
 def sentence_of(agreement: Agreement, language: str) -> str:
     """The sentence a signer signs."""
+    count = agreement.criteria.count()
     with translation.override(language):
-        return _(
+        return ngettext(
             "We agree to version %(version)d of the acceptance criteria for "
-            "“%(name)s”, with all %(count)d criteria as written."
+            "“%(name)s”, with its one criterion as written.",
+            "We agree to version %(version)d of the acceptance criteria for "
+            "“%(name)s”, with all %(count)d criteria as written.",
+            count,
         ) % {
             "version": agreement.version,
             "name": agreement.engagement.name,
-            "count": agreement.criteria.count(),
+            "count": count,
         }
 
 
@@ -190,25 +143,7 @@ def sign(*, agreement: Agreement, side: Side, password: str, by: User) -> Agreem
             )
         else:
             _check_gate(locked)
-        AgreementSignature.objects.create(
-            agreement=locked,
-            side=side,
-            organisation=(
-                engagement.provider if side == Side.PROVIDER else engagement.customer
-            ),
-            signer=by,
-            sentence=sentence_of(locked, by.language),
-            digest=locked.digest,
-        )
-        signed = record_event(
-            "agreement.signed",
-            engagement=engagement,
-            by=by,
-            version=locked.version,
-            organisation=(
-                engagement.provider if side == Side.PROVIDER else engagement.customer
-            ).name,
-        )
+        signed = _write_signature(locked, side, by)
         if side == Side.CUSTOMER:
             _put_in_force(locked, by)
             tell_of(signed, concerned(engagement), locked.get_absolute_url())
@@ -242,6 +177,8 @@ def _offer(agreement: Agreement, by: User) -> None:
     if not agreement.is_draft:
         raise ValidationError(_("This version was already offered."))
     _check_gate(agreement)
+    if not agreement.criteria.exists():
+        raise ValidationError(_("An agreement needs at least one criterion."))
     agreement.canonical = canonical_of(agreement)
     agreement.digest = digest_of(agreement.canonical)
     agreement.status = AgreementStatus.OFFERED
@@ -271,6 +208,45 @@ def _check_gate(agreement: Agreement) -> None:
         )
 
 
+def _write_signature(agreement: Agreement, side: Side, by: User) -> Event:
+    engagement = agreement.engagement
+    signature = AgreementSignature(
+        agreement=agreement,
+        side=side,
+        organisation=(
+            engagement.provider if side == Side.PROVIDER else engagement.customer
+        ),
+        signer=by,
+        sentence=sentence_of(agreement, by.language),
+        digest=agreement.digest,
+        signed_at=timezone.now(),
+    )
+    signature.link = chain.append(engagement, signature.words)
+    signature.save()
+    return record_event(
+        "agreement.signed",
+        engagement=engagement,
+        by=by,
+        version=agreement.version,
+        organisation=signature.organisation.name,
+    )
+
+
+def _loosened_from(agreement: Agreement) -> int | None:
+    """The version that judged and asked more than this one, once results were seen."""
+    engagement = agreement.engagement
+    seen = engagement.events.filter(verb="run.measured").order_by("at").first()
+    if seen is None:
+        return None
+    before = engagement.agreements.filter(in_force_since__isnull=False)
+    agreed = [
+        Agreed(promise_of(one), one.in_force_since)
+        for one in before.select_related("engagement", "truth_set")
+        if one.in_force_since is not None
+    ]
+    return loosened_since(agreed, seen.at, promise_of(agreement))
+
+
 def _put_in_force(agreement: Agreement, by: User) -> None:
     before = Agreement.objects.filter(
         engagement_id=agreement.engagement_id, status=AgreementStatus.IN_FORCE
@@ -283,7 +259,9 @@ def _put_in_force(agreement: Agreement, by: User) -> None:
             version=old.version,
             successor=agreement.version,
         )
+    loosened_from = _loosened_from(agreement)
     before.update(status=AgreementStatus.SUPERSEDED)
+    agreement.loosened_from = loosened_from
     agreement.status = AgreementStatus.IN_FORCE
     agreement.in_force_since = timezone.now()
     agreement.save()
@@ -300,25 +278,19 @@ def _check(engagement: Engagement, criteria: Sequence[CriterionDraft]) -> None:
     if not criteria:
         raise ValidationError(_("An agreement needs at least one criterion."))
     for line in criteria:
-        metric = METRICS.get(line.metric)
-        if metric is None or metric.shape != engagement.shape:
-            raise ValidationError(_("Choose metrics that fit this kind of engagement."))
-        if (line.scope == Scope.NAMED) != bool(line.segment):
-            raise ValidationError(_("Name the segment, or judge all rows."))
+        check_line(engagement, line)
+
+
+def check_line(engagement: Engagement, line: CriterionDraft | Line) -> None:
+    """Refuse a line that fits no file of this kind, or names no segment."""
+    metric = METRICS.get(line.metric)
+    if metric is None or metric.shape != engagement.shape:
+        raise ValidationError(_("Choose metrics that fit this kind of engagement."))
+    if (line.scope == Scope.NAMED) != bool(line.segment):
+        raise ValidationError(_("Name the segment, or judge all rows."))
 
 
 def _write(agreement: Agreement, criteria: Sequence[CriterionDraft]) -> None:
     Criterion.objects.bulk_create(
-        Criterion(
-            agreement=agreement,
-            metric=line.metric,
-            bound=line.bound,
-            limit=line.limit,
-            confidence=line.confidence,
-            scope=line.scope,
-            segment=line.segment,
-            smallest_cases=line.smallest_cases,
-            stage=line.stage,
-        )
-        for line in criteria
+        Criterion(agreement=agreement, **asdict(line)) for line in criteria
     )

@@ -95,6 +95,13 @@ def said(text: Text | None) -> str:
 
 
 @register.filter
+def said_other(text: Text | None) -> str:
+    """A catalogue ``Text`` in the language that is not active."""
+    english = not (get_language() or "ja").startswith("ja")
+    return text.in_("ja" if english else "en") if text else ""
+
+
+@register.filter
 def named(thing: object) -> str:
     """A name in the active language: ``name_en`` in English where there is one."""
     english = not (get_language() or "ja").startswith("ja")

@@ -42,6 +42,7 @@ from evaluation.watched import STATM, held_mb
 from projects.catalogue import Terms
 from projects.models import Agreement, Engagement, Event, Side
 from projects.services import agreement as agreements
+from projects.services import drafting
 from projects.services.agreement import CriterionDraft
 from tests.conftest import PASSWORD
 
@@ -54,13 +55,12 @@ MANY = 1_100_000
 def in_force(draft, manager, executive, *criteria):
     """The draft with these lines, signed by both sides."""
     if criteria:
-        agreements.edit_draft(
-            agreement=draft,
-            reason="初版",
-            terms=Terms(threshold=0.5),
-            criteria=criteria,
-            by=manager,
-        )
+        for known in draft.criteria.all():
+            drafting.take_out_line(agreement=draft, known=known.pk, by=manager)
+        for line in criteria:
+            drafting.set_line(agreement=draft, line=line, known=None, by=manager)
+        terms = Terms(threshold=0.5)
+        drafting.set_terms(agreement=draft, terms=terms, by=manager)
     for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
         agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
         draft.refresh_from_db()

@@ -34,6 +34,7 @@ from projects.models import (
 from projects.services import agreement as agreements
 from projects.services import chain
 from tests.conftest import PASSWORD, person
+from tests.past import past_the_guard
 
 GOOD = b"y_true,y_pred\n" + b"1,1\n" * 200 + b"0,0\n" * 200
 BAD = b"y_true,y_pred\n" + b"1,0\n" * 200 + b"0,0\n" * 200
@@ -309,14 +310,15 @@ def test_a_rejection_names_what_is_to_be_mended(signed, manager, executive):
 
 
 def test_a_baseline_has_to_be_beaten(signed, manager):
-    signed.agreements.update(baseline="null")
+    ours = past_the_guard(Agreement).filter(engagement=signed)
+    ours.update(baseline="null")
     facts = reviews.facts_of(signed, Stage.INITIAL, None, today=timezone.localdate())
     assert facts.beats_baseline is False
 
     run = ran(signed, manager)
     facts = reviews.facts_of(signed, Stage.INITIAL, run, today=timezone.localdate())
     assert facts.beats_baseline is True
-    signed.agreements.update(baseline="rule")
+    ours.update(baseline="rule")
     facts = reviews.facts_of(signed, Stage.INITIAL, run, today=timezone.localdate())
     assert facts.beats_baseline is False
 
@@ -384,12 +386,16 @@ def test_no_sequence_of_acts_accepts_without_both_signatures(
 def test_a_year_of_operation_is_accepted_on_its_days(signed, manager, executive):
     in_operation(signed, manager, executive)
     agreement = signed.agreements.in_force().get()
-    ErrorBudget.objects.create(
-        agreement=agreement,
-        false_alarms=30,
-        misses=10,
-        yen_a_month=10_000,
-        until=timezone.localdate(),
+    past_the_guard(ErrorBudget).bulk_create(
+        [
+            ErrorBudget(
+                agreement=agreement,
+                false_alarms=30,
+                misses=10,
+                yen_a_month=10_000,
+                until=timezone.localdate(),
+            )
+        ]
     )
     planned(signed, manager, executive)
     for ago in (20, 21, 22):
@@ -411,7 +417,7 @@ def test_a_year_of_operation_is_accepted_on_its_days(signed, manager, executive)
 def test_a_day_costs_what_the_agreement_says(signed, manager, executive):
     in_operation(signed, manager, executive)
     planned(signed, manager, executive)
-    agreement = signed.agreements.in_force()
+    agreement = past_the_guard(Agreement).filter(engagement=signed)
     agreement.update(terms={"yen_false_alarm": 1500.0, "yen_miss": 80_000.0})
 
     first = day_of(signed, executive_engineer(signed))
@@ -476,8 +482,15 @@ def test_a_breached_budget_is_not_kept(signed, manager, executive):
     in_operation(signed, manager, executive)
     planned(signed, manager, executive)
     agreement = signed.agreements.in_force().get()
-    ErrorBudget.objects.create(
-        agreement=agreement, misses=0, misses_per="year", until=timezone.localdate()
+    past_the_guard(ErrorBudget).bulk_create(
+        [
+            ErrorBudget(
+                agreement=agreement,
+                misses=0,
+                misses_per="year",
+                until=timezone.localdate(),
+            )
+        ]
     )
     day_of(signed, manager)
 
@@ -624,21 +637,25 @@ def test_operation_goes_through_its_page(signed, manager, executive, client):
 
     assert "It is kept." in kept.text
     assert "1 of 2 days are written" in client.get(page).text
-    ErrorBudget.objects.create(
-        agreement=signed.agreements.in_force().get(),
-        false_alarms=0,
-        yen_a_month=1,
-        misses=1,
-        until=today,
+    past_the_guard(ErrorBudget).bulk_create(
+        [
+            ErrorBudget(
+                agreement=signed.agreements.in_force().get(),
+                false_alarms=0,
+                yen_a_month=1,
+                misses=1,
+                until=today,
+            )
+        ]
     )
     assert "Passed on" in client.get(page).text
 
 
 def test_criteria_count_from_their_stage_on(signed, manager, executive):
     run = ran(signed, manager)
-    Criterion.objects.filter(agreement__engagement=signed, metric="precision").update(
-        stage="accuracy"
-    )
+    past_the_guard(Criterion).filter(
+        agreement__engagement=signed, metric="precision"
+    ).update(stage="accuracy")
     today = timezone.localdate()
 
     initial = reviews.facts_of(signed, Stage.INITIAL, run, today=today)

@@ -29,6 +29,7 @@ from projects.models import Agreement, Engagement, Event, Side, TruthSet
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
 from tests.evaluation.files import CAPS, DETECTION
+from tests.past import past_the_guard
 
 # 40 real ones of 90; ids are numbers with leading zeros, which are text.
 TRUTH = "id,y_true,segment\n" + "".join(
@@ -62,7 +63,7 @@ def registered(engagement, by, content=TRUTH, classes=()) -> TruthSet:
 
 
 def in_force(draft, manager, executive, **fields) -> Engagement:
-    Agreement.objects.filter(pk=draft.pk).update(**fields)
+    past_the_guard(Agreement).filter(pk=draft.pk).update(**fields)
     for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
         draft.refresh_from_db()
         agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
@@ -158,7 +159,7 @@ def test_a_file_brings_its_own_truth_only_where_agreed(
     with pytest.raises(ValidationError, match="allows no truth inside"):
         submitted(judged, manager, own, own_truth=True)
 
-    Agreement.objects.filter(pk=draft.pk).update(own_truth=True)
+    past_the_guard(Agreement).filter(pk=draft.pk).update(own_truth=True)
     run = submitted(judged, manager, own, own_truth=True)
     joined = submitted(judged, manager)
 
@@ -213,7 +214,7 @@ def test_classes_of_truth_and_agreement_must_agree(draft, manager, executive):
         submitted(engagement, manager, guessed)
 
     terms = Terms(classes=classes).to_json()
-    Agreement.objects.filter(pk=draft.pk).update(terms=terms)
+    past_the_guard(Agreement).filter(pk=draft.pk).update(terms=terms)
     run = submitted(engagement, manager, guessed)
     pipeline.evaluate(run.pk)
     assert Run.objects.get().status == RunStatus.MEASURED

@@ -20,8 +20,8 @@ from projects.models import (
     Stage,
 )
 from projects.services import agreement as agreements
+from projects.services import drafting, feasibility
 from projects.services import engagement as engagements
-from projects.services import feasibility
 from projects.services.agreement import CriterionDraft
 from tests.conftest import PASSWORD, person
 
@@ -197,9 +197,7 @@ def test_signing_needs_feasibility_the_right_password_and_the_right_order(
         )
     draft.refresh_from_db()
     with pytest.raises(ValidationError, match="cannot be changed"):
-        agreements.edit_draft(
-            agreement=draft, reason="別", terms=Terms(), criteria=[LINE], by=manager
-        )
+        drafting.set_line(agreement=draft, line=LINE, known=None, by=manager)
 
 
 def test_without_feasibility_nothing_is_offered(engagement, manager):

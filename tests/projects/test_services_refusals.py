@@ -22,8 +22,8 @@ from projects.models import (
     Stage,
 )
 from projects.services import agreement as agreements
+from projects.services import drafting, feasibility
 from projects.services import engagement as engagements
-from projects.services import feasibility
 from projects.services.agreement import CriterionDraft
 from projects.services.audit import record_event
 from tests.conftest import PASSWORD, person
@@ -221,7 +221,7 @@ def test_who_may_not_draft_neither_writes_nor_edits_a_version(
         with pytest.raises(PermissionDenied):
             agreements.draft_agreement(engagement=draft.engagement, by=reader, **typed)
         with pytest.raises(PermissionDenied):
-            agreements.edit_draft(agreement=draft, by=reader, **typed)
+            drafting.set_reason(agreement=draft, reason="別", by=reader)
         with pytest.raises(PermissionDenied):
             agreements.sign(
                 agreement=draft, side=Side.PROVIDER, password=PASSWORD, by=reader
@@ -234,32 +234,12 @@ def test_who_may_not_draft_neither_writes_nor_edits_a_version(
     assert draft.criteria.count() == 2
 
 
-def test_a_refused_edit_keeps_the_lines_of_the_draft(draft, manager):
-    with pytest.raises(ValidationError, match="at least one criterion"):
-        agreements.edit_draft(
-            agreement=draft, reason="別", terms=Terms(), criteria=[], by=manager
-        )
-
-    draft.refresh_from_db()
-    assert draft.reason == "初版"
-    assert draft.criteria.count() == 2
-
-
 def test_a_second_draft_is_refused_in_the_browser(client, draft, manager):
     client.force_login(manager)
-    line = {
-        "metric": "f1",
-        "bound": "at_least",
-        "limit": "0.5",
-        "scope": "whole",
-        "smallest_cases": "0",
-        "stage": "accuracy",
-    }
-    typed = {f"form-0-{name}": value for name, value in line.items()}
-    typed |= {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "reason": "次"}
 
     page = client.post(
-        reverse("projects:agreement_new", args=[draft.engagement.pk]), typed
+        reverse("projects:agreement_new", args=[draft.engagement.pk]),
+        {"reason": "次", "preset": "copy"},
     )
 
     assert "Version 1 is still open. Finish that one first." in page.text

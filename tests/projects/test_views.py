@@ -15,45 +15,6 @@ from projects.services import feasibility, team
 from tests.conftest import PASSWORD, person
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-LINE = {
-    "metric": "miss_rate",
-    "bound": "at_most",
-    "limit": "0.05",
-    "confidence": "0.95",
-    "scope": "whole",
-    "segment": "",
-    "smallest_cases": "59",
-    "stage": "accuracy",
-}
-
-
-def lines(*typed: dict[str, str], known: int) -> dict[str, str]:
-    posted = {"form-TOTAL_FORMS": str(len(typed)), "form-INITIAL_FORMS": str(known)}
-    for place, line in enumerate(typed):
-        posted |= {f"form-{place}-{key}": value for key, value in line.items()}
-    return posted
-
-
-def test_a_draft_shows_its_lines_again_and_keeps_what_was_changed(
-    client, draft, manager
-):
-    client.force_login(manager)
-    address = reverse("projects:agreement_edit", args=[draft.pk])
-
-    page = client.get(address)
-    assert page.context["criteria"].initial[0]["limit"] == "0.05"
-
-    first, second = page.context["criteria"].initial
-    changed = {**first, "limit": "0.04"}
-    removed = {**second, "DELETE": "on"}
-    posted = {"reason": "厳しくする", "threshold": ""}
-    answer = client.post(address, posted | lines(changed, removed, LINE, known=2))
-
-    assert answer.status_code == 302, answer.context["criteria"].errors
-    draft.refresh_from_db()
-    assert draft.reason == "厳しくする"
-    assert [str(c.limit.normalize()) for c in draft.criteria.all()] == ["0.04", "0.05"]
-    assert Event.objects.filter(verb="agreement.edited").count() == 1
 
 
 def test_a_signed_version_cannot_be_changed(client, draft, manager):
