@@ -194,6 +194,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "evaluation.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
+    "end-acceptances": {"task": "evaluation.tasks.end_acceptances", "schedule": 600},
 }
 
 # Security

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 from django.urls import reverse
 
 from dashboards.shapes import Decision
-from evaluation.models import CriterionVerdict, Run, RunStatus
+from evaluation.models import CriterionVerdict, ErrorAcceptance, Run, RunStatus
 from projects.models import (
     Agreement,
     AgreementStatus,
@@ -16,7 +16,7 @@ from projects.models import (
     Membership,
     Stage,
 )
-from projects.permissions import PROVIDER, Role
+from projects.permissions import CUSTOMER, PROVIDER, Role
 from projects.permissions import Permission as P
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ def portfolio(user: User) -> QuerySet[Engagement]:
 
     Each with its newest verdict and its spend.
     """
+    newest = ErrorAcceptance.objects.lapsed().filter(engagement=OuterRef("pk"))
     need = Case(
         When(stage__in=[Stage.CLOSED, Stage.DECLINED], then=4),
         When(latest__outcome="fail", then=0),
         When(latest__outcome="undecided", then=1),
+        When(lapsed__isnull=False, then=1),
         When(latest__outcome="pass", then=3),
         default=2,
     )
@@ -45,6 +47,7 @@ def portfolio(user: User) -> QuerySet[Engagement]:
         .select_related(
             "customer", "owner", "latest__run", "latest__worst__criterion", "spend"
         )
+        .annotate(lapsed=Subquery(newest.values("ended_because")[:1]))
         .order_by(need, "-created_at")
     )
 
@@ -87,7 +90,17 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for run in broken_runs(user)
     ]
-    return [*to_sign, *to_mend]
+    to_accept = [
+        Decision(
+            kind="accept",
+            engagement=accepted.engagement,
+            number=accepted.run.number,
+            reason=accepted.get_ended_because_display(),
+            url=f"{accepted.run.get_absolute_url()}#explorer",
+        )
+        for accepted in lapsed(user)
+    ]
+    return [*to_sign, *to_accept, *to_mend]
 
 
 def standing(user: User) -> dict[str, Any]:
@@ -116,6 +129,27 @@ def broken_runs(user: User) -> QuerySet[Run]:
         .filter(Exists(mends), status=RunStatus.FAILED)
         .select_related("agreement__engagement")
     )
+
+
+def lapsed(user: User) -> list[ErrorAcceptance]:
+    """The newest acceptance that ended, of each engagement the user may accept for."""
+    accepts = Membership.objects.filter(
+        Q(engagement__isnull=True) | Q(engagement=OuterRef("engagement")),
+        user=user,
+        role__in=[r.value for r, may in CUSTOMER.items() if P.ACCEPT_ERRORS in may],
+        organisation=OuterRef("engagement__customer"),
+    )
+    found = (
+        ErrorAcceptance.objects.visible_to(user)
+        .lapsed()
+        .filter(Exists(accepts))
+        .exclude(engagement__stage__in=[Stage.CLOSED, Stage.DECLINED])
+        .select_related("engagement", "run")
+    )
+    newest: dict[Any, ErrorAcceptance] = {}
+    for accepted in found:
+        newest.setdefault(accepted.engagement_id, accepted)
+    return list(newest.values())
 
 
 def decisions(user: User) -> QuerySet[Agreement]:

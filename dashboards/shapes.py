@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing that waits for the reader: a version to sign, or a run to mend."""
+    """One thing that waits for the reader: something to sign, to accept or to mend."""
 
     kind: str
     engagement: Engagement

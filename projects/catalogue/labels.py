@@ -24,6 +24,24 @@ def _term(key: str, kind: str, label: str, hint: str) -> Term:
     return Term(key, kind, Text(label_ja, label_en), Text(hint_ja, hint_en))
 
 
+def _estimates(key: str) -> tuple[Term, Term]:
+    """The low and the high estimate that may stand beside the cost of an error."""
+    return (
+        _term(
+            f"{key}_low",
+            "yen",
+            "低い見積り(円)|Low estimate (yen)",
+            "少なくともこの額です。|At least so much.",
+        ),
+        _term(
+            f"{key}_high",
+            "yen",
+            "高い見積り(円)|High estimate (yen)",
+            "多くてもこの額です。|At most so much.",
+        ),
+    )
+
+
 _DETECTION: Final = (
     _term(
         "threshold",
@@ -38,12 +56,14 @@ _DETECTION: Final = (
         "誤検知1件の費用(円)|Cost of a false alarm (yen)",
         "点検や停止にかかる額です。|What an inspection or a stop costs.",
     ),
+    *_estimates("yen_false_alarm"),
     _term(
         "yen_miss",
         "yen",
         "見逃し1件の費用(円)|Cost of a miss (yen)",
         "不良の流出や故障にかかる額です。|What a defect shipped or a breakdown costs.",
     ),
+    *_estimates("yen_miss"),
     _term(
         "cases_a_day",
         "number",
@@ -113,12 +133,14 @@ _FORECAST: Final = (
         "多すぎた1単位の費用(円)|Cost of a unit too many (yen)",
         "廃棄や保管にかかる額です。|What waste or storage costs.",
     ),
+    *_estimates("yen_over"),
     _term(
         "yen_under",
         "yen",
         "足りなかった1単位の費用(円)|Cost of a unit too few (yen)",
         "欠品や緊急手配にかかる額です。|What a lost sale or a rush order costs.",
     ),
+    *_estimates("yen_under"),
 )
 _INVENTORY: Final = (
     _term(
@@ -141,6 +163,7 @@ _INVENTORY: Final = (
         "欠品1個の費用(円)|Cost of a unit short (yen)",
         "在庫から渡せなかった1個の額です。|Of one that could not be handed over.",
     ),
+    *_estimates("yen_shortage"),
     _term(
         "yen_order",
         "yen",

@@ -26,6 +26,14 @@ UNKNOWN: Final = Text(
 HOW_MANY: Final = Text(
     ja="種類は2つ以上、50以下で書いてください。", en="Name 2 to 50 classes."
 )
+UPSIDE_DOWN: Final = Text(
+    ja="低い見積り、費用、高い見積りの順に大きくなるように書いてください。",
+    en="The low estimate, the cost and the high estimate must rise in this order.",
+)
+WITHOUT_COST: Final = Text(
+    ja="見積りの幅は、費用そのものと一緒に書いてください。",
+    en="Low and high estimates need the cost itself beside them.",
+)
 TWICE: Final = Text(ja="同じ種類が2回あります。", en="A class is named twice.")
 NAMELESS: Final = Text(
     ja="種類の名前は1文字以上、60文字以下です。",
@@ -61,6 +69,9 @@ class Terms:
     unit short; ``yen_order``: of one order; ``unit_cost``: yen, where the file has no
     column for it; ``periods_a_year``: 12 for months.
 
+    ``..._low`` and ``..._high`` are the lowest and highest estimate of the cost of one
+    error; they draw bands and judge nothing.
+
     ``smaller_is_better``: whether the measure of a trial should fall.
     TermError for a value that makes no sense.
     """
@@ -85,6 +96,16 @@ class Terms:
     unit_cost: float | None = None
     periods_a_year: float = 12.0
     smaller_is_better: bool = True
+    yen_false_alarm_low: float | None = None
+    yen_false_alarm_high: float | None = None
+    yen_miss_low: float | None = None
+    yen_miss_high: float | None = None
+    yen_over_low: float | None = None
+    yen_over_high: float | None = None
+    yen_under_low: float | None = None
+    yen_under_high: float | None = None
+    yen_shortage_low: float | None = None
+    yen_shortage_high: float | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -93,6 +114,8 @@ class Terms:
                 raise TermError(field.name, NOT_FINITE)
             if field.name in _NOT_NEGATIVE and value is not None and value < 0:
                 raise TermError(field.name, NEGATIVE)
+        for name in ESTIMATED:
+            self._check_estimates(name)
         if self.without_score not in ("quiet", "left_out"):
             raise TermError("without_score", UNKNOWN)
         if not 0 < self.interval < 1:
@@ -107,6 +130,16 @@ class Terms:
             raise TermError("classes", TWICE)
         if any(not c or len(c) > LONGEST_CLASS for c in self.classes):
             raise TermError("classes", NAMELESS)
+
+    def _check_estimates(self, name: str) -> None:
+        cost = getattr(self, name)
+        low, high = (getattr(self, f"{name}_{end}") for end in ("low", "high"))
+        if cost is None and (low is not None or high is not None):
+            raise TermError(name, WITHOUT_COST)
+        if low is not None and low > cost:
+            raise TermError(f"{name}_low", UPSIDE_DOWN)
+        if high is not None and high < cost:
+            raise TermError(f"{name}_high", UPSIDE_DOWN)
 
     # Any: what json gives and takes.
     def to_json(self) -> dict[str, Any]:
@@ -127,8 +160,17 @@ class Terms:
         return cls(**(stored | {"classes": tuple(stored.get("classes", ()))}))
 
 
+# The costs of one error that may carry a low and a high estimate.
+ESTIMATED: Final = (
+    "yen_false_alarm",
+    "yen_miss",
+    "yen_over",
+    "yen_under",
+    "yen_shortage",
+)
 _NOT_NEGATIVE: Final = frozenset(
     {
+        *(f"{name}_{end}" for name in ESTIMATED for end in ("low", "high")),
         *("alarm_gap_seconds", "event_window_seconds", "yen_false_alarm", "yen_miss"),
         *("yen_over", "yen_under", "holding_rate", "yen_shortage", "yen_order"),
         "unit_cost",

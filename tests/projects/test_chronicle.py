@@ -21,6 +21,8 @@ PARAMS = {
     "verdict": "fail",
     "version": 2,
     "successor": 3,
+    "other": 15,
+    "until": "2027-03-31",
     "organisation": "Mikawa Seiki",
     "file": "nov_w3.csv",
     "rows": 1638,
