@@ -47,10 +47,9 @@ def allowed(a_month: Decimal) -> Allowed:
     """
     if a_month < 0:
         raise ValueError(f"fewer errors than none: {a_month}")
-    for per, months in PERIODS:
-        expected = a_month * months
-        if expected >= 1 or per == PERIODS[-1][0]:
-            break
+    fits = (one for one in PERIODS if a_month * one[1] >= 1)
+    per, months = next(fits, PERIODS[-1])
+    expected = a_month * months
     return Allowed(int(expected.to_integral_value(ROUND_CEILING)), per)
 
 

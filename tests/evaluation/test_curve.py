@@ -19,6 +19,7 @@ from evaluation.curve import (
     cheapest,
     curve_of,
     is_inside,
+    judged_point,
     monthly,
     stretches,
 )
@@ -321,3 +322,26 @@ def test_a_file_without_scores_or_a_segment_without_a_sketch_has_no_curve():
     assert curve_of(bare, segment="東") is None
     with pytest.raises(KeyError):
         curve_of(bare, segment="nowhere")
+
+
+def test_a_file_as_it_was_judged_is_one_point():
+    batch, _demand, _level = stocked(Terms())
+    priced = Terms(holding_rate=0.02, unit_cost=500.0, yen_shortage=90.0)
+    found = stock.finish(stock.part(batch, terms=priced), priced)
+
+    (judged,) = judged_point(measured(detected())).steps
+    own = measured(detected()).confusion()
+
+    assert (judged.false_alarms, judged.misses) == (own.fp, own.fn)
+    assert judged_point(found).steps == (curve_of(found).step(0.0),)
+    assert judged_point(stock.finish(stock.part(batch), Terms())) is None
+    assert judged_point(measured(detected(), Terms(threshold=0.5))) is None
+
+
+def test_of_too_many_lines_a_segment_has_no_curve():
+    batch, _demand, _level = stocked(Terms())
+    priced = Terms(holding_rate=0.02, unit_cost=500.0, yen_shortage=90.0)
+    found = stock.finish(stock.part(batch, terms=priced), priced)
+    bare = replace(found, shifted=replace(found.shifted, by_line={}))
+
+    assert curve_of(bare, segment="A") is None

@@ -132,7 +132,8 @@ def test_a_forecast_is_explored_by_how_far_it_is_moved():
 def test_yen_stand_on_the_axis_as_the_language_says_them(language):
     with translation.override(language):
         large = shown(measured(detected()))
-        small = shown(measured(detected()), Agreement(rows_a_month=1))
+        cheap = PRICED.__class__(threshold=0.5, yen_false_alarm=1, yen_miss=9)
+        small = shown(measured(detected(), cheap), Agreement(rows_a_month=1))
     titles = [
         made.chart.figure["dark"]["layout"]["yaxis"]["title"]["text"]
         for made in (large, small)
