@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluation.tasks.remind_of_acceptances",
         "schedule": crontab(minute="31", hour="6-20"),
     },
+    "end-acceptances": {"task": "evaluation.tasks.end_acceptances", "schedule": 600},
 }
 # Whoever measures files needs no way out, whoever sends mail needs no files: places
 # that keep them apart start one worker for each queue, others one for both.

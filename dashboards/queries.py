@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 from django.urls import reverse
 
 from dashboards.shapes import Decision
-from evaluation.models import CriterionVerdict, Run, RunStatus
+from evaluation.models import CriterionVerdict, ErrorAcceptance, Run, RunStatus
 from projects.models import (
     Agreement,
     AgreementStatus,
@@ -17,7 +17,7 @@ from projects.models import (
     Membership,
     Stage,
 )
-from projects.permissions import PROVIDER, Role
+from projects.permissions import CUSTOMER, PROVIDER, Role
 from projects.permissions import Permission as P
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ def portfolio(user: User) -> QuerySet[Engagement]:
 
     Each with its newest verdict and its spend.
     """
+    newest = ErrorAcceptance.objects.lapsed().filter(engagement=OuterRef("pk"))
     need = Case(
         When(stage__in=[Stage.CLOSED, Stage.DECLINED], then=4),
         When(latest__outcome="fail", then=0),
         When(latest__outcome="undecided", then=1),
+        When(lapsed__isnull=False, then=1),
         When(latest__outcome="pass", then=3),
         default=2,
     )
@@ -50,6 +52,7 @@ def portfolio(user: User) -> QuerySet[Engagement]:
             "latest__worst__criterion",
             "spend",
         )
+        .annotate(lapsed=Subquery(newest.values("ended_because")[:1]))
         .order_by(need, "-created_at")
     )
 
@@ -92,6 +95,16 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for run in broken_runs(user)
     ]
+    to_accept = [
+        Decision(
+            kind="accept",
+            engagement=accepted.engagement,
+            number=accepted.run.number,
+            reason=accepted.get_ended_because_display(),
+            url=f"{accepted.run.get_absolute_url()}#explorer",
+        )
+        for accepted in lapsed(user)
+    ]
     to_answer = [
         Decision(
             kind="intake",
@@ -103,7 +116,7 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for intake in waiting_intakes(user)
     ]
-    return [*to_sign, *to_mend, *to_answer]
+    return [*to_sign, *to_accept, *to_mend, *to_answer]
 
 
 def standing(user: User) -> dict[str, Any]:
@@ -138,6 +151,27 @@ def waiting_intakes(user: User) -> QuerySet[Intake]:
     """Intakes that nobody has answered, for those who may, the oldest first."""
     waiting = Intake.objects.waiting_for(user).select_related("customer")
     return waiting.order_by("filed_at")
+
+
+def lapsed(user: User) -> list[ErrorAcceptance]:
+    """The newest acceptance that ended, of each engagement the user may accept for."""
+    accepts = Membership.objects.filter(
+        Q(engagement__isnull=True) | Q(engagement=OuterRef("engagement")),
+        user=user,
+        role__in=[r.value for r, may in CUSTOMER.items() if P.ACCEPT_ERRORS in may],
+        organisation=OuterRef("engagement__customer"),
+    )
+    found = (
+        ErrorAcceptance.objects.visible_to(user)
+        .lapsed()
+        .filter(Exists(accepts))
+        .exclude(engagement__stage__in=[Stage.CLOSED, Stage.DECLINED])
+        .select_related("engagement", "run")
+    )
+    newest: dict[Any, ErrorAcceptance] = {}
+    for accepted in found:
+        newest.setdefault(accepted.engagement_id, accepted)
+    return list(newest.values())
 
 
 def decisions(user: User) -> QuerySet[Agreement]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What waits for the reader: a version to sign, a run to mend, an intake to answer.
+    """What waits for the reader: something to sign, to accept, to mend or to answer.
 
     An intake is nobody's engagement yet, and has no number.
     """

@@ -16,12 +16,18 @@ COLOURS: Final = {
         "grey": "#858d9a",
         "ink": "#646c79",
         "line": "#e1e4ea",
+        "region": "#e2e9fa",
+        "strong": "#15181e",
+        "surface": "#ffffff",
     },
     "dark": {
         "accent": "#9db4f7",
         "grey": "#6d7684",
         "ink": "#929ba8",
         "line": "#29303a",
+        "region": "#202c52",
+        "strong": "#e8ebf0",
+        "surface": "#151920",
     },
 }
 
@@ -72,7 +78,11 @@ def _themed(
     colour: dict[str, str],
 ) -> dict[str, Any]:
     drawn = go.Figure()
-    styles = ({"color": colour["accent"]}, {"color": colour["grey"], "dash": "dash"})
+    styles = (
+        {"color": colour["accent"], "width": 2.5},
+        {"color": colour["grey"], "dash": "dash"},
+        {"color": colour["grey"]},
+    )
     for (name, values), style in zip(lines, styles, strict=False):
         drawn.add_scatter(x=x, y=list(values), name=name, mode="lines", line=style)
     axis = {"gridcolor": colour["line"], "zeroline": not from_zero}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from evaluation.drawing import Chart, Table, figure
 from evaluation.metrics.volume import at_volume
 from projects.catalogue import Unit
-from projects.templatetags.figures import measured, metric_text, rounded
+from projects.templatetags.figures import measured, rounded
 
 if TYPE_CHECKING:
     from evaluation.metrics.detected import FinishedDetection
@@ -19,11 +19,9 @@ IN_TABLE: Final = 20
 
 
 def charts(finished: FinishedDetection) -> list[Chart]:
-    """Errors at every threshold; what they cost, where prices are agreed."""
+    """Errors at every threshold, where no explorer shows what they cost."""
     points = finished.sweep()
-    if not points:
-        return []
-    return [_counts(points), *_costs(finished, points)]
+    return [_counts(points)] if points else []
 
 
 def _counts(points: list[Point]) -> Chart:
@@ -45,59 +43,6 @@ def _counts(points: list[Point]) -> Chart:
             ),
         ),
     )
-
-
-def _costs(finished: FinishedDetection, points: list[Point]) -> list[Chart]:
-    of_alarm, of_miss = finished.terms.yen_false_alarm, finished.terms.yen_miss
-    if of_alarm is None or of_miss is None:
-        return []
-    title = _("Cost of errors at every operating point")
-    misses = [p[3] * of_miss for p in points]
-    total = [p[2] * of_alarm + m for p, m in zip(points, misses, strict=True)]
-    lines = ((_("all errors"), total), (_("misses"), misses))
-    head = (_("Operating point"), _("false alarms"), _("misses"), _("cost"))
-    return [
-        Chart(
-            "costs",
-            title,
-            _("What false alarms and misses cost at every threshold, in yen"),
-            figure([p[0] for p in points], lines, _("operating point →"), _("yen")),
-            Table(
-                title,
-                head,
-                tuple(
-                    (
-                        rounded(p[0], 4),
-                        f"{p[2]:,}",
-                        f"{p[3]:,}",
-                        metric_text(cost, Unit.MONEY),
-                    )
-                    for p, cost in list(zip(points, total, strict=True))[
-                        :: max(1, len(points) // IN_TABLE)
-                    ]
-                ),
-            ),
-            _cheapest(finished),
-        )
-    ]
-
-
-def _cheapest(finished: FinishedDetection) -> str:
-    held = None if finished.ranking is None else finished.ranking.cheapest
-    own = finished.measured("cost").value
-    if held is None or own is None:
-        return ""
-    threshold, cost = held
-    said = {
-        "cost": metric_text(cost, Unit.MONEY),
-        "own": metric_text(own, Unit.MONEY),
-        "at": "" if threshold is None else rounded(threshold, 4),
-    }
-    if threshold is None:
-        says = _("Never flagging is cheapest: %(cost)s. As judged it is %(own)s.")
-    else:
-        says = _("Cheapest is a point of %(at)s: %(cost)s. As judged it is %(own)s.")
-    return says % said
 
 
 def tables(finished: FinishedDetection) -> list[Table]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evaluation import ended
 from evaluation.budget import Allowance, Burn, Day, Measure, burned
 from evaluation.models import Drill, OperationDay, OperationPlan
 from projects.catalogue import ERRORS
@@ -133,6 +134,7 @@ def record_day(
             cases=cases,
             errors=false_alarms + misses,
         )
+        ended.end_by_days(engagement, today=timezone.localdate())
     return written
 
 

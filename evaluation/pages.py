@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation import kinds
+from evaluation.acceptances import sentence_of
+from evaluation.ended import borne_by
+from evaluation.explorer import explorer
 from evaluation.ingest.roles import Part
 from evaluation.judge import Outcome, Reason
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
-from evaluation.models import ReviewStatus, RunStatus
+from evaluation.models import ErrorAcceptance, ReviewStatus, RunStatus
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS, Shape, metrics_of
 from projects.models import Stage
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 # Worst first, as a reader in a hurry wants it.
 ORDER = (Outcome.FAIL, Outcome.UNDECIDED, Outcome.PASS)
 SEGMENTS_SHOWN = 10
+# Each brings all its points with the page.
+SEGMENTS_OFFERED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,9 @@ def refusal(refused: FileRefused, name: str, language: str) -> dict[str, Any]:
     }
 
 
-def run_page(run: Run, language: str) -> dict[str, Any]:
+def run_page(
+    run: Run, language: str, *, asked: str = "", segment: str = ""
+) -> dict[str, Any]:
     """Everything the run page and its polled fragment show."""
     context: dict[str, Any] = {
         "run": run,
@@ -103,14 +110,38 @@ def run_page(run: Run, language: str) -> dict[str, Any]:
         result.verdicts.select_related("criterion"),
         key=lambda verdict: ORDER.index(Outcome(verdict.outcome)),
     )
+    worst = worst_segments(finished, shape)
+    accepted = (
+        ErrorAcceptance.objects.standing()
+        .filter(engagement=run.agreement.engagement)
+        .select_related("accepted_by", "run")
+        .first()
+    )
     context |= {
+        "explorer": explorer(
+            finished,
+            run.agreement,
+            accepted,
+            [one.name for one in worst[:SEGMENTS_OFFERED]],
+            asked=asked,
+            segment=segment,
+        ),
+        "accepted": accepted,
+        "accepted_sentence": ""
+        if accepted is None
+        else sentence_of(
+            borne_by(accepted),
+            accepted.until,
+            language,
+            are_cases=isinstance(finished, FinishedDetection),
+        ),
         "result": result,
         "verdicts": [(v, why(v)) for v in verdicts],
         "headline": headline(verdicts),
         "confusion": (
             finished.confusion() if isinstance(finished, FinishedDetection) else None
         ),
-        "segments": worst_segments(finished, shape),
+        "segments": worst,
         "charts": kinds.charts(finished),
         "tables": kinds.tables(finished),
         "left_out": left_out(finished),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from evaluation import judge, runner, stripes
+from evaluation import ended, judge, runner, stripes
 from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.joined import Table, write_joined
@@ -296,6 +296,7 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
     ]
     worst = next((v for v in verdicts if v.outcome == outcome.value), None)
     engagement = run.agreement.engagement
+    ended.end_by_run(run, finished)
     # A run that was measured again, or waited long, may end after a newer one.
     newer = LatestVerdict.objects.filter(
         engagement=engagement, run__number__gt=run.number

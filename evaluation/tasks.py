@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from evaluation import pipeline, reminders
+from evaluation import ended, pairs, pipeline, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,26 @@ def sweep_runs() -> None:
     """Every minute: send lost runs again. Missing a beat costs a minute, not a run."""
     for run_id in pipeline.sweep(now=timezone.now()):
         ring(str(run_id))
+    for pair_id in pairs.sweep_pairs(now=timezone.now()):
+        ring_for_pair(str(pair_id))
+
+
+@shared_task(
+    acks_late=True,
+    reject_on_worker_lost=True,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def compare_pair(pair_id: str) -> None:
+    """Test two runs on the same rows. Safe to deliver twice: claiming decides."""
+    pairs.compare(pair_id)
+
+
+@shared_task(expires=600)
+def end_acceptances() -> None:
+    """Every few minutes: end what is past its last day; a missed beat loses nothing."""
+    ended.end_expired(today=timezone.localdate())
 
 
 @shared_task
@@ -48,3 +68,11 @@ def ring(run_id: str) -> None:
         evaluate_run.delay(run_id)
     except (BrokerDown, OSError):
         logger.warning("The broker did not take run %s; the sweep will", run_id)
+
+
+def ring_for_pair(pair_id: str) -> None:
+    """Tell a worker of a pair; when the broker is down, the sweep does it later."""
+    try:
+        compare_pair.delay(pair_id)
+    except (BrokerDown, OSError):
+        logger.warning("The broker did not take pair %s; the sweep will", pair_id)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evaluation import stage_views, truth_views, views
+from evaluation import acceptance_views, compare_views, stage_views, truth_views, views
 
 app_name = "evaluation"
 urlpatterns = [
     path("engagements/<uuid:pk>/runs/", views.runs, name="runs"),
     path("engagements/<uuid:pk>/runs/new/", views.upload_new, name="upload_new"),
+    path("engagements/<uuid:pk>/compare/", compare_views.compare, name="compare"),
+    path(
+        "engagements/<uuid:pk>/compare/test/",
+        compare_views.compare_test,
+        name="compare_test",
+    ),
     path("engagements/<uuid:pk>/truth/", truth_views.truth_sets, name="truth_sets"),
     path("engagements/<uuid:pk>/truth/new/", truth_views.truth_new, name="truth_new"),
     path("engagements/<uuid:pk>/stages/", stage_views.stages, name="stages"),
@@ -22,5 +28,8 @@ urlpatterns = [
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
     path("runs/<uuid:pk>/", views.run, name="run"),
     path("runs/<uuid:pk>/cancel/", views.run_cancel, name="run_cancel"),
+    path(
+        "runs/<uuid:pk>/accept/", acceptance_views.errors_accept, name="errors_accept"
+    ),
     path("runs/<uuid:pk>/repeat/", views.run_repeat, name="run_repeat"),
 ]

@@ -22,10 +22,10 @@ from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.mapping import best_table
 from evaluation.ingest.roles import Part, roles_of
-from evaluation.models import Run, Upload
+from evaluation.models import Run, RunStatus, Upload
 from projects.http import engagement_or_404, reader
 from projects.models import Engagement
-from projects.permissions import Permission, can, require
+from projects.permissions import Permission, can, permissions_of, require
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,10 +43,12 @@ def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
     listed = Run.objects.filter(agreement__engagement=engagement).select_related(
         "upload", "result", "agreement", "submitted_by"
     )
+    page = Paginator(listed, 50).get_page(request.GET.get("page"))
     context = {
         "engagement": engagement,
         "tab": "runs",
-        "page": Paginator(listed, 50).get_page(request.GET.get("page")),
+        "page": page,
+        "may_compare": sum(run.status == RunStatus.MEASURED for run in page) > 1,
         "may_upload": can(reader(request), Permission.SUBMIT_RUN, engagement),
         "agreement": engagement.agreements.in_force().first(),
     }
@@ -177,6 +179,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The run's page; to htmx, only the part that changes while it is measured."""
     visible = Run.objects.visible_to(reader(request)).select_related(
         "agreement__engagement__customer",
+        "agreement__error_budget",
         "upload",
         "history",
         "truth_set",
@@ -184,10 +187,15 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
         "result",
     )
     shown = get_object_or_404(visible, pk=pk)
-    context = pages.run_page(shown, get_language() or "ja")
-    context["may_act"] = can(
-        reader(request), Permission.SUBMIT_RUN, shown.agreement.engagement
+    context = pages.run_page(
+        shown,
+        get_language() or "ja",
+        asked=request.GET.get("at", ""),
+        segment=request.GET.get("segment", ""),
     )
+    held = permissions_of(reader(request), shown.agreement.engagement)
+    context["may_act"] = Permission.SUBMIT_RUN in held
+    context["may_accept"] = Permission.ACCEPT_ERRORS in held
     if request.headers.get("HX-Request"):
         if shown.is_finished:
             # The whole page has changed by now, not only its steps.

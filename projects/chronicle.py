@@ -41,6 +41,26 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が段階を「{stage}」に進めました。",
         en="{who} moved the engagement to the stage {stage}",
     ),
+    "errors.accepted": Text(
+        ja="{who}が評価{number}の動作点の誤りを{until}まで認めました。",
+        en="{who} accepted the errors of run {number} until {until}",
+    ),
+    "errors.breached_by_run": Text(
+        ja="評価{number}の誤りが、認められた件数を超えました。改めて判断が必要です。",
+        en="Run {number} brings more errors than were accepted; decide anew",
+    ),
+    "errors.breached_on": Text(
+        ja="{day}に、認められた誤りの件数か金額を超えました。改めて判断が必要です。",
+        en="On {day} the errors passed what was accepted; decide anew",
+    ),
+    "errors.expired": Text(
+        ja="誤りの承認が{day}で期限切れになりました。改めて判断が必要です。",
+        en="The acceptance of errors ran out on {day}; decide anew",
+    ),
+    "runs.compared": Text(
+        ja="{who}が評価{number}と評価{other}の検定を求めました。",
+        en="{who} asked whether runs {number} and {other} differ by more than luck",
+    ),
     "engagement.declined": Text(
         ja="{who}が案件を見送りました。理由: {reason}",
         en="{who} declined the engagement: {reason}",

@@ -17,6 +17,7 @@ function draw(box) {
   window.Plotly.react(box, figure.data, layout, { ...config, ...figure.config })
     .then(() => {
       box.dataset.drawn = "yes";
+      box.dispatchEvent(new Event("drawn"));
     })
     .catch(() => openTable(box));
 }

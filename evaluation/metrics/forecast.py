@@ -11,6 +11,7 @@ from evaluation.arrays import values_of
 from evaluation.metrics import summing
 from evaluation.metrics.errors import errors_of
 from evaluation.metrics.peaks import Peaks, peaks_of
+from evaluation.metrics.shifts import ShiftPart, shift_part
 from evaluation.metrics.sums import (
     Cells,
     added,
@@ -58,6 +59,7 @@ class Sums:
     cells: Cells
     shown: dict[str, tuple[Ints, Floats]]
     peaks: Peaks | None
+    shifts: ShiftPart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,24 @@ def part(
                 by_time(line_names, cells, columns.values()),
                 _shown(batch, columns, times, days),
                 peaks,
+                _shifts(batch, first_row, line_names, line, terms),
             ),
         ),
         "segment" in names or "series_id" in names,
     )
+
+
+def _shifts(
+    batch: pa.RecordBatch, first_row: int, names: list[str], line: Ints, terms: Terms
+) -> ShiftPart | None:
+    # Only a price makes use of them.
+    if terms.yen_over is None or terms.yen_under is None:
+        return None
+    forecast, actual = (
+        batch.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
+        for name in ("y_pred", "y_true")
+    )
+    return shift_part(first_row, names, line, forecast, actual)
 
 
 def _shown(

@@ -10,6 +10,7 @@ from evaluation.metrics import intervals, reasons
 from evaluation.metrics.counts import withheld
 from evaluation.metrics.errors import COSTS, MADE, OF_INTERVAL, OF_QUANTILES, SKILLS
 from evaluation.metrics.scaled import MEANS, SCALED
+from evaluation.metrics.shifts import Shifted, shifted_from
 from projects.catalogue import METRICS, Shape, Terms, Text
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class FinishedForecast:
     whole: Line
     by_segment: dict[str, Line]
     shown: dict[str, tuple[Shown, ...]]
+    shifted: Shifted | None = None
 
     @property
     def rows(self) -> int:
@@ -146,6 +148,7 @@ class FinishedForecast:
             "shown": {
                 name: [asdict(one) for one in held] for name, held in self.shown.items()
             },
+            "shifted": None if self.shifted is None else self.shifted.to_json(),
         }
 
     @classmethod
@@ -160,6 +163,7 @@ class FinishedForecast:
                 name: tuple(Shown(**one) for one in held)
                 for name, held in stored["shown"].items()
             },
+            shifted=shifted_from(stored.get("shifted")),
         )
 
 

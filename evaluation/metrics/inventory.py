@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from evaluation.metrics.intervals import block_ends
+from evaluation.metrics.shifts import Shifted, ShiftPart, shift_part, shifted
 from evaluation.metrics.stocked import (
     COLUMNS,
     RESAMPLED,
@@ -55,6 +56,7 @@ class Sums:
     items: tuple[tuple[str, str], ...]
     by_item: Floats
     cells: Cells
+    shifts: ShiftPart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def part(
     demand, met = column("demand"), column("demand_met_from_stock")
     held, ordered = column("on_hand_end"), column("order_qty")
     worth = 1.0 if terms.unit_cost is None else terms.unit_cost
-    value = held * (column("unit_cost") if "unit_cost" in names else worth)
+    each = column("unit_cost") if "unit_cost" in names else np.full(len(held), worth)
+    value = held * each
     short = demand - met
     short[short < NO_SHORTAGE] = 0.0
     level = column("order_up_to")
@@ -124,6 +127,10 @@ def part(
                 ),
                 added(values, item.ravel(), len(pairs)),
                 by_time(lines, cells, values),
+                # What could have been handed over, whether or not it was asked for.
+                shift_part(first_row, lines, segments, met + held, demand, each)
+                if terms.holding_rate is not None and terms.yen_shortage is not None
+                else None,
             ),
         ),
         "segment" in names,
@@ -172,7 +179,13 @@ def finish(
         has_backorders=part.has_backorders,
         has_orders=part.has_orders,
         has_levels=part.has_levels,
+        shifted=_shifted(batches),
     )
+
+
+def _shifted(batches: list[Sums]) -> Shifted | None:
+    parts = [sums.shifts for sums in batches if sums.shifts is not None]
+    return shifted(parts, has_lines=True) if parts else None
 
 
 def _by_item(batches: list[Sums]) -> tuple[list[tuple[str, str]], Floats]:

@@ -10,6 +10,7 @@ import numpy as np
 from evaluation.judge import Measured
 from evaluation.metrics import intervals, reasons
 from evaluation.metrics.counts import withheld
+from evaluation.metrics.shifts import Shifted, shifted_from
 from projects.catalogue import METRICS, Shape, Terms
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class FinishedInventory:
     has_backorders: bool
     has_orders: bool
     has_levels: bool = False
+    shifted: Shifted | None = None
 
     @property
     def rows(self) -> int:
@@ -231,6 +233,7 @@ class FinishedInventory:
             "has_backorders": self.has_backorders,
             "has_orders": self.has_orders,
             "has_levels": self.has_levels,
+            "shifted": None if self.shifted is None else self.shifted.to_json(),
         }
 
     @classmethod
@@ -245,6 +248,7 @@ class FinishedInventory:
             has_backorders=stored["has_backorders"],
             has_orders=stored["has_orders"],
             has_levels=stored.get("has_levels", False),
+            shifted=shifted_from(stored.get("shifted")),
         )
 
 

@@ -13,6 +13,7 @@ from evaluation.metrics.errors import BASELINES, ZERO, made_of
 from evaluation.metrics.forecasted import FinishedForecast, Line, Shown
 from evaluation.metrics.intervals import block_ends_of
 from evaluation.metrics.scaled import scaled_of
+from evaluation.metrics.shifts import Shifted, shifted
 from evaluation.metrics.sums import added, groups, joined, over_time
 
 if TYPE_CHECKING:
@@ -102,7 +103,13 @@ def _finished(
         whole=whole,
         by_segment=dict(zip(names, lines, strict=True)),
         shown=_shown(batches),
+        shifted=_shifted(batches, has_lines),
     )
+
+
+def _shifted(batches: list[Sums], has_lines: bool) -> Shifted | None:
+    parts = [sums.shifts for sums in batches if sums.shifts is not None]
+    return shifted(parts, has_lines=has_lines) if parts else None
 
 
 def _pairs(batches: list[Sums]) -> _Pairs:

@@ -8,6 +8,7 @@ from evaluation.models.acceptance import (
     ReviewStatus,
 )
 from evaluation.models.operation import Drill, OperationDay, OperationPlan
+from evaluation.models.pairs import OPEN_PAIRS, PairStatus, RunPair
 from evaluation.models.runs import (
     LEASE,
     MAX_ATTEMPTS,
@@ -25,6 +26,7 @@ from evaluation.models.runs import (
 __all__ = [
     "LEASE",
     "MAX_ATTEMPTS",
+    "OPEN_PAIRS",
     "REPEATABLE",
     "UNFINISHED",
     "CriterionVerdict",
@@ -33,12 +35,14 @@ __all__ = [
     "LatestVerdict",
     "OperationDay",
     "OperationPlan",
+    "PairStatus",
     "Repair",
     "Result",
     "Review",
     "ReviewSignature",
     "ReviewStatus",
     "Run",
+    "RunPair",
     "RunStatus",
     "Upload",
     "next_lease",

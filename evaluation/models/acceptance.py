@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models.runs import Run
@@ -23,6 +23,17 @@ class ErrorAcceptanceQuerySet(models.QuerySet["ErrorAcceptance"]):
     def standing(self) -> Self:
         """Neither expired, breached nor replaced."""
         return self.filter(ended_at__isnull=True)
+
+    def lapsed(self) -> Self:
+        """The newest of its engagement, where it ended and nothing replaced it."""
+        return self.filter(
+            ~Exists(
+                ErrorAcceptance.objects.filter(
+                    engagement=OuterRef("engagement"), ended_at__isnull=True
+                )
+            ),
+            ended_because__in=("expired", "breached"),
+        )
 
     def run_out(self, *, today: date) -> Self:
         """Past their last day, and nobody has said so yet."""

@@ -26,6 +26,8 @@ PARAMS = {
     "verdict": "fail",
     "version": 2,
     "successor": 3,
+    "other": 15,
+    "until": "2027-03-31",
     "organisation": "Mikawa Seiki",
     "file": "nov_w3.csv",
     "rows": 1638,
@@ -43,7 +45,6 @@ PARAMS = {
     "problem": "Presses stop without warning",
     "question": "Since when?",
     "text": "Since 2021",
-    "until": "2026-12-31",
 }
 
 

@@ -8,7 +8,7 @@ import projects.models.agreement
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_truth_sets_in_two_steps"),
+        ("projects", "0010_wishes_and_daily_letters"),
     ]
 
     operations = [
