@@ -241,6 +241,14 @@ def test_an_acceptance_that_ends_is_announced_twice_however_often_one_looks(acce
             assert told("acceptance.ends_soon") == dict.fromkeys(readers, page)
 
 
+def test_what_was_accepted_for_ten_days_is_not_announced_at_once(accepted):
+    ErrorAcceptance.objects.update(until=day(10))
+    now = timezone.now()
+
+    assert remind_of_acceptances(now=now) == 0
+    assert remind_of_acceptances(now=now + timedelta(days=7)) == 1
+
+
 def test_an_acceptance_that_was_replaced_is_not_announced(accepted):
     ErrorAcceptance.objects.update(ended_at=timezone.now(), ended_because="replaced")
 
