@@ -80,6 +80,7 @@ class Explorer:
     place: int
     last: int
     shown: Shown
+    by_budget: bool
     is_priced: bool
     has_volume: bool
     signed: str
@@ -172,6 +173,7 @@ def explorer(
         place=place,
         last=len(seen.steps) - 1,
         shown=shown[segment][place],
+        by_budget=budget is not None,
         is_priced=curve.is_priced,
         has_volume=curve.scale is not None,
         signed="" if signed is None else _at(signed, is_share),
@@ -248,7 +250,7 @@ def _cheapest(
     if at_chosen is None:
         return ""
     if inside is None:
-        return _("No point keeps the error budget of the agreement.")
+        return _("No point keeps what is allowed.")
     bill = curve.bill(inside)
     said = {
         "at": _at(inside.at, is_share),
@@ -256,7 +258,7 @@ def _cheapest(
     }
     if region.is_open:
         return _("The cheapest point is %(at)s: %(cost)s.") % said
-    return _("The cheapest point inside the budget is %(at)s: %(cost)s.") % said
+    return _("The cheapest point inside what is allowed is %(at)s: %(cost)s.") % said
 
 
 # Any: plain values for the script.
@@ -356,7 +358,7 @@ def _chart(
             drawn[theme]["data"].append(
                 _dot(inside.at, lines[0][at], colour["surface"], colour["accent"])
             )
-    return Chart("explorer", title, _spoken(curve, words), drawn, _table(curve, words))
+    return Chart("curve", title, _spoken(curve, words), drawn, _table(curve, words))
 
 
 def _spoken(curve: Curve, words: Words) -> str:

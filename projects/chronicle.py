@@ -42,7 +42,7 @@ VERBS: Final[Mapping[str, Text]] = {
         en="{who} moved the engagement to the stage {stage}",
     ),
     "errors.accepted": Text(
-        ja="{who}が評価{number}の動作点の誤りを{until}まで認めました。",
+        ja="{who}が評価{number}の運用しきい値での誤りを{until}まで認めました。",
         en="{who} accepted the errors of run {number} until {until}",
     ),
     "errors.breached_by_run": Text(

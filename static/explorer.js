@@ -48,7 +48,7 @@ function move() {
   const { at, lines } = view();
   const count = lines.length;
   const traces = [...lines.keys()];
-  const change = { x: lines.map(() => at), y: lines };
+  const change = { x: lines.map(() => at), y: [...lines] };
   change.x.push([at[place]]);
   change.y.push([lines[0][place]]);
   traces.push(count);

@@ -421,3 +421,73 @@ def test_a_run_of_every_kind_is_measured_and_explained(house, tmp_path, name):
             )
             wrong += faults_of(page)
         assert not wrong, "\n".join(wrong)
+
+
+def figures(page: Page) -> list[str]:
+    """What the explorer says of the chosen point."""
+    return [one.inner_text() for one in page.locator("[data-explorer-text]").all()]
+
+
+def counted(content: str, at: float) -> tuple[int, int]:
+    """False alarms and misses of the file itself at one threshold."""
+    rows = [line.split(",") for line in content.splitlines()[1:]]
+    pairs = [(int(row[1]), float(row[3])) for row in rows if row[3] and row[5] == "1"]
+    unscored = sum(int(row[1]) for row in rows if not row[3] and row[5] == "1")
+    return (
+        sum(score >= at and not real for real, score in pairs),
+        sum(score < at and real for real, score in pairs) + unscored,
+    )
+
+
+def test_the_operating_point_moves_without_a_request_and_counts_exactly(
+    house, tmp_path
+):
+    file = files.events(tmp_path)
+    with house.page_of("engineer-en", viewport={"width": 390, "height": 900}) as page:
+        upload(page, house, "priced", file)
+        page.locator('[name="note"]').fill("for the explorer")
+        submit(page)
+        page.wait_for_selector(".head-title .v", timeout=MEASURING)
+        page.locator("#curve + .chart").scroll_into_view_if_needed()
+        expect(page.locator("#curve + .chart")).to_have_attribute(
+            "data-drawn", "yes", timeout=PATIENCE
+        )
+        known = page.evaluate(
+            "JSON.parse(document.getElementById('explorer-points').textContent)"
+        )
+        wrong = watch(page.context, house.address)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        content = file.read_text(encoding="utf-8")
+        points = known["views"][""]["at"]
+        for at in points[:: len(points) // 12]:
+            page.locator("[data-explorer-at]").fill(repr(at))
+            alarms, misses = counted(content, at)
+            shown = figures(page)
+            assert shown[1] == f"{alarms:,}", (at, shown)
+            assert f"{misses:,}" in shown, (at, shown)
+        # By keyboard, one stored point at a time.
+        slider = page.locator("[data-explorer-slider]")
+        slider.press("Home")
+        slider.press("ArrowRight")
+        assert page.locator("[data-explorer-at]").input_value() == str(points[1])
+        page.locator("[data-explorer-segment]").select_option("1号機")
+        own = known["views"]["1号機"]["at"]
+        assert float(page.locator("[data-explorer-at]").input_value()) in own
+        drawn = page.evaluate(
+            "document.querySelector('#curve + .chart').data[0].x.length"
+        )
+        assert drawn == len(own)
+        assert page.evaluate(TOO_WIDE) <= 0
+        assert not asked
+        assert not wrong
+
+
+def test_without_a_script_the_point_is_chosen_by_a_form(house):
+    with house.page_of("manager-ja", java_script_enabled=False) as page:
+        page.goto(f"{house.address}/runs/{house.run}/")
+        page.locator("[data-explorer-at]").fill("0.7")
+        page.locator("[data-explorer-send]").click()
+
+        assert "at=0.7" in page.url
+        assert figures(page)[0] == "0.7000"

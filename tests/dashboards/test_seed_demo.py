@@ -11,7 +11,7 @@ from django.urls import reverse
 from dashboards.demo import PEOPLE
 from evaluation import pipeline
 from evaluation.ingest.faults import FileRefused
-from evaluation.models import LatestVerdict, Run
+from evaluation.models import ErrorAcceptance, LatestVerdict, Run
 from evaluation.tasks import evaluate_run
 from projects.models import AgreementStatus, Engagement, Stage, User
 
@@ -33,6 +33,7 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
         "demand_forecast": "pass",
         "inventory": "fail",
     }
+    assert ErrorAcceptance.objects.standing().get().engagement.kind == "anomaly"
     declined = Engagement.objects.get(stage=Stage.DECLINED)
     assert declined.kind == "layout"
     waiting = Engagement.objects.get(agreements__status=AgreementStatus.OFFERED)
@@ -84,9 +85,10 @@ def test_the_runs_of_the_demo_are_rung_for_and_end_as_promised(
     finally:
         app.conf.task_always_eager = False
 
-    assert len(rung) == 3
+    assert len(rung) == 4
     ended = Run.objects.values_list("upload__name", "status", "result__outcome")
     assert set(ended) == {
+        ("press_spring.csv", "measured", "undecided"),
         ("press.csv", "measured", "undecided"),
         ("power.csv", "measured", "pass"),
         ("parts.csv", "measured", "fail"),
@@ -103,7 +105,7 @@ def test_a_demo_that_breaks_off_is_written_whole_the_next_time(settings):
 
     call_command("seed_demo", "--if-empty")
 
-    assert Run.objects.count() == 3
+    assert Run.objects.count() == 4
 
 
 def test_the_sign_ins_are_listed_without_writing_anything(db, settings):

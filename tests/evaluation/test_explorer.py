@@ -91,12 +91,12 @@ def test_the_budget_is_shaded_and_said():
 
     shapes = made.chart.figure["light"]["layout"]["shapes"]
     assert [shape["type"] for shape in shapes] == ["line", "rect", "line"]
-    assert made.cheapest.startswith("The cheapest point inside the budget")
+    assert made.cheapest.startswith("The cheapest point inside what is allowed")
     assert {one[9] for one in made.data["views"][""]["texts"]} == {True, False}
     agreement.error_budget.misses = 0
     agreement.error_budget.yen_a_month = Decimal(1)
     made = shown(measured(detected()), agreement)
-    assert made.cheapest == "No point keeps the error budget of the agreement."
+    assert made.cheapest == "No point keeps what is allowed."
 
 
 def test_what_was_accepted_is_the_region_where_no_budget_is():
