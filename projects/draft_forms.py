@@ -26,7 +26,7 @@ from projects.presets import PRESETS
 from projects.promise import Budget, Line, Promise, Stop, Truth
 from projects.provable import warning
 from projects.services.drafting import Conditions
-from projects.terms import TermsForm
+from projects.terms import TermsForm, is_cost
 from projects.typed import TypedError, hint, read_limit, write_limit
 
 if TYPE_CHECKING:
@@ -91,8 +91,16 @@ class PartForm(forms.Form):
         """What was typed, in words."""
         raise NotImplementedError
 
+    def now(self) -> tuple[Text, ...]:
+        """What the draft says so far, in words."""
+        raise NotImplementedError
+
     def doubt(self) -> Text | None:
         """What speaks against it, if anything does."""
+        return None
+
+    def hint(self) -> Text | None:
+        """How to type what cannot be read yet, where that depends on a choice."""
         return None
 
     def _read(self, name: str, metric: str) -> Decimal | None:
@@ -125,6 +133,9 @@ class ReasonPart(PartForm):
     def told(self) -> tuple[Text, ...]:
         reason = self.cleaned_data["reason"]
         return (Text(reason, reason),)
+
+    def now(self) -> tuple[Text, ...]:
+        return (Text(self.promise.reason, self.promise.reason),)
 
 
 def _choices(name: str) -> list[tuple[Any, Any]]:
@@ -180,13 +191,9 @@ class LinePart(PartForm):
         super().__init__(*args, **kwargs)
 
     def shape_fields(self) -> None:
-        line = self.line
         language = _language()
         names = [(m.key, m.name.in_(language)) for m in metrics_of(self.promise.shape)]
         self.fields["metric"].choices = names  # type: ignore[attr-defined]
-        metric = METRICS[line.metric if line else names[0][0]]
-        asked = METRICS.get(str(self.data.get("metric", "")), metric)
-        self.fields["limit"].help_text = hint(asked).in_(language)
 
     def known(self) -> dict[str, Any]:
         usual = {"metric": _usual_metric(self.promise.shape), "confidence": "0.95"}
@@ -233,6 +240,13 @@ class LinePart(PartForm):
     def told(self) -> tuple[Text, ...]:
         return (preview.line_in_words(Line(**self.cleaned_data)),)
 
+    def now(self) -> tuple[Text, ...]:
+        return () if self.line is None else (preview.line_in_words(self.line),)
+
+    def hint(self) -> Text | None:
+        asked = METRICS.get(self.data.get("metric", ""))
+        return hint(asked) if asked else None
+
     def doubt(self) -> Text | None:
         return warning(Line(**self.cleaned_data), self.promise)
 
@@ -269,7 +283,7 @@ class ConditionsPart(PartForm):
         label=_("Truth set fixed in advance"),
         required=False,
         queryset=TruthSet.objects.none(),
-        empty_label=_("none"),
+        empty_label=_("nothing"),
         help_text=_("Only predictions are uploaded then, and joined with it by id."),
     )
     own_truth = forms.BooleanField(
@@ -324,8 +338,10 @@ class ConditionsPart(PartForm):
         typed = dict(self.cleaned_data)
         truth = typed.pop("truth_set")
         told = Truth(truth.sha256, truth.name) if truth else None
-        rest = preview.rest_in_words(replace(self.promise, truth=told, **typed))
-        return rest or (Text("何も決めていません。", "Nothing is said of this."),)
+        return preview.rest_in_words(replace(self.promise, truth=told, **typed))
+
+    def now(self) -> tuple[Text, ...]:
+        return preview.rest_in_words(self.promise)
 
 
 class TermsPart(TermsForm):
@@ -336,6 +352,8 @@ class TermsPart(TermsForm):
         super().__init__(
             *args, shape=promise.shape, terms=promise.measured_by, **kwargs
         )
+        # A cost and its two estimates stand in one row, before all that is rarer.
+        self.order_fields([name for name in self.fields if is_cost(name)])
 
     def typed(self) -> dict[str, Any]:
         return {"terms": self.terms()}
@@ -343,7 +361,13 @@ class TermsPart(TermsForm):
     def told(self) -> tuple[Text, ...]:
         return costs_told(self.terms(), self.promise.shape)
 
+    def now(self) -> tuple[Text, ...]:
+        return costs_told(self.promise.measured_by, self.promise.shape)
+
     def doubt(self) -> Text | None:
+        return None
+
+    def hint(self) -> Text | None:
         return None
 
 
@@ -425,6 +449,9 @@ class BudgetPart(PartForm):
     def told(self) -> tuple[Text, ...]:
         return (preview.budget_in_words(self.budget()),)
 
+    def now(self) -> tuple[Text, ...]:
+        return (preview.budget_in_words(self.promise.budget),)
+
 
 class StopPart(PartForm):
     """The line past which work stops; all empty is no line."""
@@ -487,3 +514,6 @@ class StopPart(PartForm):
 
     def told(self) -> tuple[Text, ...]:
         return (preview.stop_in_words(self.stop()),)
+
+    def now(self) -> tuple[Text, ...]:
+        return (preview.stop_in_words(self.promise.stop),)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.catalogue import TERMS_OF, WITHOUT_SCORE, TermError, Terms
+from projects.catalogue import ESTIMATED, TERMS_OF, WITHOUT_SCORE, TermError, Terms
 from projects.templatetags.figures import rounded, yen_full
 
 if TYPE_CHECKING:
@@ -96,13 +96,21 @@ def _field(term: Term, value: Any) -> forms.Field:
             return forms.FloatField(widget=number, **told)
 
 
+def is_cost(name: str) -> bool:
+    """Whether a term is the cost of an error, or an estimate of it."""
+    return any(name in (cost, f"{cost}_low", f"{cost}_high") for cost in ESTIMATED)
+
+
 def term_lines(terms: Terms, shape: Shape) -> list[TermLine]:
-    """Every term of the shape that says something, in words."""
+    """Every term of the shape that says something, in words; not what errors cost.
+
+    Costs stand in sentences of their own (``preview.costs_in_words``).
+    """
     language = get_language() or "ja"
     lines: list[TermLine] = []
     for term in TERMS_OF[shape]:
         value = getattr(terms, term.key)
-        if value is None or value == ():
+        if value is None or value == () or is_cost(term.key):
             continue
         lines.append(TermLine(term.label.in_(language), _read(term, value, language)))
     return lines

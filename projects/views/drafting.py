@@ -130,7 +130,8 @@ def agreement_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     def keep() -> Agreement:
         return kind.keep(agreement=draft, by=reader(request), **form.typed())
 
-    return _typed(request, draft, form, keep, title=kind.title, lede=kind.lede)
+    said = {"title": kind.title, "lede": kind.lede, "is_terms": part == "terms"}
+    return _typed(request, draft, form, keep, **said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,12 +202,13 @@ def _typed(
             return redirect("projects:agreement_edit", draft.pk)
     # What is only looked at is not refused: it says where it cannot be read yet.
     readable = form.is_valid()
+    told = form.told() if readable else () if form.is_bound else form.now()
     context = {
         "engagement": draft.engagement,
         "draft": draft,
         "tab": "agreement",
         "form": form,
-        "told": form.told() if readable else (),
+        "told": told,
         "doubt": form.doubt() if readable else None,
         **said,
     }

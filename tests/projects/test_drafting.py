@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from projects.catalogue import Bound, Scope, Shape, Terms
-from projects.draft_forms import TermsPart
 from projects.models import Agreement, ErrorBudget, Event, Side, StopLine, TruthSet
 from projects.presets import PRESETS
 from projects.promise import Budget, Line, Stop
@@ -553,5 +552,30 @@ def test_a_whole_draft_is_read_in_both_languages(client, draft, manager):
     assert StopLine.objects.exists()
 
 
-def test_the_terms_form_doubts_nothing(draft):
-    assert TermsPart(promise=promise_of(draft)).doubt() is None
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("reason", "冬の前に"),
+        ("conditions", "At most 3 uploads a day."),
+        ("terms", "Cost of a miss: ¥180,000 (at least ¥100,000)."),
+        ("budget", "up to 4 false alarms a week"),
+        ("stop", "more than ¥9,000,000 is spent"),
+    ],
+)
+def test_a_form_opens_with_what_the_draft_says_so_far(
+    part, told, client, draft, manager
+):
+    written(draft, manager)
+    client.force_login(manager)
+
+    assert told in client.get(address("agreement_part", draft, part)).text
+
+
+def test_the_form_of_a_criterion_says_how_its_unit_is_typed(client, draft, manager):
+    client.force_login(manager)
+    new = address("criterion_new", draft)
+    seconds = TYPED | {"metric": "delay_mean", "limit": ""}
+
+    assert "In seconds." in client.post(new, seconds, **HTMX).text
+    known = address("criterion_edit", draft, draft.criteria.first().pk)
+    assert "Miss rate at most 5%, with 95% confidence." in client.get(known).text
