@@ -91,7 +91,7 @@ def words_of(
     said = {"reason": reason, "parts": parts, "day": day}
     return {
         "languages": languages_of(language),
-        "title": pair("案件お見送りのご連絡", "Why we do not take this work on"),
+        "title": pair("案件お見送りのご連絡", "Why we decline this work"),
         "to": pair(f"{customer['ja']} 御中", f"To {customer['en']}"),
         "about": called(engagement),
         "day": day,
@@ -135,6 +135,6 @@ def _judgement(assessment: Assessment, screened: Screened) -> list[dict[str, Any
 
 def _point(each: Hindrance) -> Pair:
     return pair(
-        f"{each.item_id} {each.question.ja} 現在: {each.why.ja}。",
-        f"{each.item_id} {each.question.en} Today: {each.why.en}.",
+        f"{each.item_id} {each.question.ja}\n現在: {each.why.ja}。",
+        f"{each.item_id} {each.question.en}\nToday: {each.why.en}.",
     )
