@@ -25,6 +25,53 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful !== false) toggleUnsaved(event, false);
 });
 
+// One answer at a time: a number, a word, or why the question does not apply.
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("[data-autosave]");
+  if (!form) return;
+  const { name, value } = event.target;
+  const chosen = form.querySelector('[type="radio"]:checked');
+  const number = form.querySelector('[name="number"]');
+  const aside = form.querySelector('[name="aside"]');
+  if (name === "because" && value) aside.checked = true;
+  if (aside?.checked && ["value", "number"].includes(name)) aside.checked = false;
+  if (name === "number" && value && chosen) chosen.checked = false;
+  if (name === "value" && number) number.value = "";
+});
+// Set aside, but no reason yet: ask for it instead of sending.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target;
+  if (!form.matches?.("[data-autosave]")) return;
+  const because = form.querySelector('[name="because"]');
+  if (form.querySelector('[name="aside"]')?.checked && !because.value.trim()) {
+    event.preventDefault();
+    because.focus();
+  }
+});
+
+// What hangs on a question opens below it; the second press closes it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const opener = event.target;
+  if (!opener.matches?.('a[aria-controls^="more-"]')) return;
+  const box = document.getElementById(opener.getAttribute("aria-controls"));
+  if (box?.firstElementChild && opener.classList.contains("q-open")) {
+    event.preventDefault();
+    box.replaceChildren();
+  }
+});
+
+// A link to a question within something folded unfolds it.
+function unfold() {
+  const place = document.getElementById(location.hash.slice(1));
+  if (!place?.closest("details:not([open])")) return;
+  for (let at = place; at; at = at.parentElement) {
+    if (at.matches("details")) at.open = true;
+  }
+  place.scrollIntoView();
+}
+window.addEventListener("hashchange", unfold);
+unfold();
+
 // Polling rests while nobody looks.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const polls = event.target.matches?.("[data-poll]");

@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 
     from projects.models import Assessment, Engagement
 
-# The word of a form, not of the checklist: set aside, with a reason.
-ASIDE: Final = "aside"
-
 
 class TypedNumber(forms.DecimalField):
     """A number as people type it: 1,200,000 and full-width digits too."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs take a decimal for a kind of integer
         typed = unicodedata.normalize("NFKC", str(value or "")).strip()
         try:
             return super().to_python(typed.replace(",", ""))
@@ -48,18 +45,24 @@ class AnswerForm(forms.Form):
     value = forms.CharField(required=False, max_length=40)
     number = TypedNumber(required=False, max_digits=18, decimal_places=4)
     note = forms.CharField(label=lazy("Note"), required=False, max_length=2000)
+    # Ticked, the reason counts and the answer does not; unticked, the other way round.
+    aside = forms.BooleanField(required=False)
     because = forms.CharField(
         label=lazy("why it does not apply"), required=False, max_length=500
     )
+    take_back = forms.BooleanField(required=False)
     revision = forms.IntegerField(min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Setting aside is a word in the form, and a reason for the service."""
+        """Only what the service takes, and only the one answer that is meant."""
         typed: dict[str, Any] = super().clean() or {}
-        if typed.get("value") == ASIDE:
-            typed["value"] = ""
-            if not typed.get("because"):
-                raise ValidationError(_("Say why this question does not apply here."))
+        aside, take_back = typed.pop("aside", False), typed.pop("take_back", False)
+        if aside and not take_back and not typed.get("because"):
+            raise ValidationError(_("Say why this question does not apply here."))
+        if aside or take_back:
+            typed |= {"value": "", "number": None}
+        if take_back or not aside:
+            typed["because"] = ""
         # A form that says nothing of it was made before anybody had answered.
         typed["revision"] = typed.get("revision") or 0
         return typed
@@ -81,7 +84,7 @@ class EvidenceTyped(forms.Form):
     kind: ClassVar[str]
 
     def __init__(self, *args: Any, current: Iterable[Evidence], **kw: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.kind}_%s", **kw)
+        super().__init__(*args, **({"auto_id": f"{self.kind}_%s"} | kw))
         pieces = list(current)
         if not pieces:
             del self.fields["instead_of"]
@@ -144,7 +147,7 @@ EVIDENCE_FORMS: Final = {
 }
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
     """One of the people who take part, by their name in the reader's language."""
 
     def __init__(self, people: Iterable[User], **kw: Any) -> None:
@@ -166,7 +169,7 @@ class TaskForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: Iterable[User], **kw: Any) -> None:
-        super().__init__(*args, auto_id="task_%s", **kw)
+        super().__init__(*args, **({"auto_id": "task_%s"} | kw))
         self.fields["owner"] = PersonField(people, label=_("Who"))
         self.order_fields(["what", "owner", "due_on"])
         today = timezone.localdate().isoformat()
@@ -177,7 +180,7 @@ class DoneForm(forms.Form):
     """The evidence that a task is done."""
 
     def __init__(self, *args: Any, current: Iterable[Evidence], **kw: Any) -> None:
-        super().__init__(*args, auto_id="done_%s", **kw)
+        super().__init__(*args, **({"auto_id": "done_%s"} | kw))
         pieces = list(current)
         field = forms.ModelChoiceField(
             Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]),
@@ -191,7 +194,7 @@ class AssignForm(forms.Form):
     """Who is asked to answer a question."""
 
     def __init__(self, *args: Any, people: Iterable[User], **kw: Any) -> None:
-        super().__init__(*args, auto_id="assign_%s", **kw)
+        super().__init__(*args, **({"auto_id": "assign_%s"} | kw))
         self.fields["assignee"] = PersonField(
             people,
             label=_("Who answers, besides the manager"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from projects.answer_words import answer_words
 from projects.catalogue import Text
 from projects.models import Answer, Membership
 from projects.permissions import CUSTOMER, PROVIDER, Permission, Role
@@ -56,15 +57,20 @@ def taking_part(engagement: Engagement) -> tuple[list[User], list[User]]:
     return list(everybody.values()), list(able.values())
 
 
-def past_answers(sheet: Sheet, item_id: str) -> list[Answer]:
+# Any: an answer and how it reads, for a template.
+def past_answers(sheet: Sheet, item_id: str) -> list[dict[str, Any]]:
     """What was answered to one item in earlier rounds, the newest first."""
     earlier = Answer.objects.filter(
         assessment__engagement=sheet.engagement,
         assessment__round__lt=sheet.assessment.round,
         item_id=item_id,
     )
-    return list(
-        earlier.select_related("answered_by", "assessment").order_by(
-            "-assessment__round"
-        )
-    )
+    answers = earlier.select_related("answered_by", "assessment")
+    told: list[dict[str, Any]] = []
+    for answer in answers.order_by("-assessment__round"):
+        # As the question read then; one that came later was not asked.
+        asked = {item.id: item for item in answer.assessment.checklist.items}
+        if answer.is_given and item_id in asked:
+            words = answer_words(asked[item_id], answer.given)
+            told.append({"answer": answer, "words": words.in_(sheet.language)})
+    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from projects.checklist import NO, PARTIAL, YES, AnswerType, Block
+from projects.checklist import DUE_NAMES, NO, PARTIAL, YES, AnswerType, Block
 from projects.standing import Standing
 
 if TYPE_CHECKING:
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from projects.answer_words import Remark
+    from projects.catalogue import Text
     from projects.checklist import Due, Group, Item
+    from projects.hints import Hint
     from projects.models import Answer, Evidence, User
 
 # More choices than this are a list to open, not segments.
@@ -64,6 +66,11 @@ class Question:
     # Whether the reader may put evidence here.
     may_back: bool
     needs_task: bool
+    # Whether an answer against it stops the engagement, and is not waived.
+    stops: bool
+    is_waived: bool
+    is_asked_now: bool
+    hint: Hint | None
 
     @property
     def is_select(self) -> bool:
@@ -117,6 +124,10 @@ class Step:
         return [q for heading in self.headings for q in heading.questions]
 
     @property
+    def name(self) -> Text:
+        return DUE_NAMES[self.due]
+
+    @property
     def total(self) -> int:
         return len(self.questions)
 
@@ -152,6 +163,14 @@ class Bar:
     due: Due
     answered: int
     total: int
+
+    @property
+    def name(self) -> Text:
+        return DUE_NAMES[self.due]
+
+    @property
+    def is_full(self) -> bool:
+        return self.answered == self.total
 
     @property
     def width(self) -> int:

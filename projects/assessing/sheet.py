@@ -20,7 +20,8 @@ from projects.assessing.shapes import (
     Step,
     choices_of,
 )
-from projects.checklist import AnswerType, Due
+from projects.checklist import DUE_NAMES, AnswerType, Due
+from projects.hints import SAMPLED, hints
 from projects.screening import Verdict
 from projects.services.feasibility import unplanned
 from projects.standing import Answers, Given
@@ -29,10 +30,15 @@ from projects.templatetags.parts import named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from projects.catalogue import Text
     from projects.checklist import Checklist, Item
+    from projects.hints import Hint
     from projects.models import Answer, Assessment, Engagement, Evidence, Task, User
     from projects.screening import Screened
     from projects.services.assignments import Answering
+
+# Cases and months of data, by which other answers are explained.
+COUNTED = ("T2", "T3")
 
 
 class Sheet:
@@ -149,6 +155,13 @@ class Sheet:
         assigned = self.engagement.assignments.select_related("assignee")
         return {each.item_id: each.assignee for each in assigned}
 
+    @cached_property
+    def hints(self) -> Mapping[str, Hint]:
+        """What helps to answer; nothing beside a round that is closed."""
+        if self.is_issued:
+            return {}
+        return hints(self.engagement, [a.given for a in self.answers.values()])
+
     # The verdict --------------------------------------------------------------------
 
     @cached_property
@@ -211,6 +224,16 @@ class Sheet:
         return [r for r in self.reasons if r.leads_to == self.verdict]
 
     @property
+    def outweighed(self) -> list[Because]:
+        """What will stand in the way once the verdict is another."""
+        return [r for r in self.reasons if r.leads_to != self.verdict]
+
+    @property
+    def due_name(self) -> Text:
+        """The step the round is for."""
+        return DUE_NAMES[Due(self.assessment.due)]
+
+    @property
     def may_be_issued(self) -> bool:
         return self.verdict != Verdict.NOT_YET and not self.missing
 
@@ -260,8 +283,27 @@ class Sheet:
             and item.id in self.answering,
             may_back=self.engagement.is_open
             and (item.id in self.answering or item.id in self.my_tasks),
-            needs_task=item.id in self.missing,
+            needs_task=item.id in self.unowned,
+            stops=item.id in self.stopping,
+            is_waived=item.id in self.waived,
+            is_asked_now=item.due in Due(self.assessment.due).by_then(),
+            hint=self.hints.get(item.id),
         )
+
+    @cached_property
+    def unowned(self) -> frozenset[str]:
+        """Conditions nobody has in hand, whatever verdict outweighs them now."""
+        if self.is_issued:
+            return frozenset()
+        return frozenset(
+            r.item_id
+            for r in self.reasons
+            if r.leads_to == Verdict.CONDITIONAL and not (r.in_hand or r.is_waived)
+        )
+
+    @cached_property
+    def stopping(self) -> frozenset[str]:
+        return frozenset(r.item_id for r in self.reasons if r.leads_to == Verdict.NO_GO)
 
     def _waits_for(self, item: Item) -> str:
         if item.when is None:
@@ -302,11 +344,23 @@ class Sheet:
         due = Due(self.assessment.due).by_then()
         return [q for q in self.questions.values() if q.is_aside and q.item.due in due]
 
+    @property
+    def mine(self) -> list[Question]:
+        """Questions that were assigned to the reader, who may not answer all."""
+        return [q for q in self.questions.values() if q.assignee == self.reader]
+
     def depending_on(self, item_id: str) -> list[Question]:
-        """Questions that the answer to this one asks, lifts or softens."""
+        """Questions that the answer to this one asks, lifts, softens or explains."""
+        counted = SAMPLED if item_id in COUNTED else ()
         return [
             question
             for question in self.questions.values()
-            for condition in (question.item.when, question.item.unless)
-            if condition and condition.item_id == item_id
+            if question.item.id != item_id
+            and (
+                question.item.id in counted
+                or any(
+                    condition and condition.item_id == item_id
+                    for condition in (question.item.when, question.item.unless)
+                )
+            )
         ]

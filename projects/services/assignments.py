@@ -17,6 +17,7 @@ from projects.services.notices import tell
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import Any
 
     from projects.models import User
 
@@ -90,7 +91,8 @@ def assign_item(
             item_id=item_id,
             defaults={"assignee": assignee, "assigned_by": by},
         )
-        told = {"item": item_id, "name": assignee.name}
+        # Any: as the parameters of an event.
+        told: dict[str, Any] = {"item": item_id, "name": assignee.name}
         record_event("item.assigned", engagement=engagement, by=by, **told)
         tell(
             [assignee],

@@ -18,6 +18,8 @@ from projects.services.audit import record_event
 from projects.templatetags.figures import size
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from django.core.files.base import File
 
     from projects.models import Engagement, User
@@ -61,12 +63,12 @@ def attach_file(
             }
         )
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # reads like a file
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     piece = Evidence(
         form=EvidenceForm.FILE, name=name[-200:], size=file.size, sha256=digest
     )
-    piece.file = file  # type: ignore[assignment]  # the field keeps it on saving
+    piece.file = file
     try:
         return _keep(piece, engagement, item_id, by, instead_of)
     except BaseException:
@@ -136,12 +138,14 @@ def _keep(
         if older is not None:
             older.superseded_by = piece
             older.save(update_fields=["superseded_by"])
+        # Any: as the parameters of an event.
+        told: dict[str, Any] = {} if older is None else {"older": older.name}
         record_event(
             "evidence.added" if older is None else "evidence.superseded",
             engagement=engagement,
             by=by,
             item=item_id,
             document=piece.name,
-            **({} if older is None else {"older": older.name}),
+            **told,
         )
     return piece

@@ -125,7 +125,10 @@ def give_answer(
         answer.revision += 1
         answer.answered_by, answer.answered_at = by, timezone.now()
         answer.save()
-        told = {"reason": because} if because else {"answer": _told(value, number)}
+        # Any: as the parameters of an event.
+        told: dict[str, Any] = (
+            {"reason": because} if because else {"answer": _told(value, number)}
+        )
         record_event(
             "answer.set_aside" if because else "answer.given",
             engagement=engagement,

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from projects.models import Answer, Assessment, User
 
 
-def take(*, assessment: Assessment, item_id: str, shown: str, by: User) -> Answer:
+def take(
+    *,
+    assessment: Assessment,
+    item_id: str,
+    shown: str,
+    by: User,
+    revision: int | None = None,
+) -> Answer:
     """Answer with what is suggested now, if it is what the reader was ``shown``.
 
     ValidationError when nothing is suggested, or the team changed in between: nobody
-    gives an answer they have not seen. Otherwise as ``give_answer``.
+    gives an answer they have not seen. Otherwise as ``give_answer``, AnswerConflict for
+    another ``revision`` among it.
     """
     require(by, Permission.ANSWER, assessment.engagement)
     hint = hints(assessment.engagement, []).get(item_id)
@@ -37,4 +45,5 @@ def take(*, assessment: Assessment, item_id: str, shown: str, by: User) -> Answe
         number=hint.suggestion.number,
         note=held.note if held else "",
         by=by,
+        revision=revision,
     )

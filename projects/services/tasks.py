@@ -17,6 +17,7 @@ from projects.services.notices import tell
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
 
     from projects.models import Evidence, User
 
@@ -49,7 +50,12 @@ def plan_task(
             task = Task(engagement=engagement, item_id=item_id, opened_by=by)
         task.what, task.owner, task.due_on = what.strip(), owner, due_on
         task.save()
-        told = {"item": item_id, "what": task.what, "due_on": due_on.isoformat()}
+        # Any: as the parameters of an event, words and numbers.
+        told: dict[str, Any] = {
+            "item": item_id,
+            "what": task.what,
+            "due_on": due_on.isoformat(),
+        }
         record_event(
             "task.planned", engagement=engagement, by=by, owner=owner.name, **told
         )
@@ -87,7 +93,11 @@ def finish_task(*, task: Task, proof: Evidence, by: User) -> Task:
             raise ValidationError(_("This task is done already."))
         locked.done_by, locked.done_at, locked.proof = by, timezone.now(), proof
         locked.save()
-        told = {"item": locked.item_id, "what": locked.what, "proof": proof.name}
+        told: dict[str, Any] = {
+            "item": locked.item_id,
+            "what": locked.what,
+            "proof": proof.name,
+        }
         record_event("task.done", engagement=engagement, by=by, **told)
         tell(
             [engagement.owner, locked.opened_by],

@@ -37,6 +37,13 @@ def rounded(value: Number, digits: int) -> str:
 
 
 @register.filter
+def plain(value: Decimal | str | None) -> str:
+    """A number as a field takes it: 1200, 0.5; empty for none."""
+    # A template says "" for what hangs on a None.
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else ""
+
+
+@register.filter
 def number(value: Number | None, digits: int = 0) -> str:
     """``1638|number`` → 1,638; ``2.345|number:2`` → 2.35."""
     return NONE if value is None else rounded(value, digits)

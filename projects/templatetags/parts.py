@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django import template
@@ -60,6 +61,12 @@ CLASSES: Final = {
 @register.simple_tag
 def icon(name: str, css: str = "i") -> SafeString:
     """A line icon by our word (``pass``, ``print``) or by its lucide name."""
+    return _drawn(name, css)
+
+
+# A page of ninety questions draws hundreds, of a handful of kinds.
+@cache
+def _drawn(name: str, css: str) -> SafeString:
     drawn = lucide(ICONS.get(name, name), size=18, **{"class": css})
     # The word beside an icon says it; a reader by voice must not hear both.
     return SafeString(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))

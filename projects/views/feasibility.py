@@ -54,6 +54,7 @@ def page_of(
         "rounds": rounds,
         "may_manage": engagement.is_open and Permission.ANSWER in held,
         "may_issue": engagement.is_open and Permission.ISSUE_ASSESSMENT in held,
+        "may_waive": engagement.is_open and Permission.WAIVE in held,
         "held": held,
         "round_form": RoundForm(initial={"due": DUE_AT.get(engagement.stage)}),
     }
@@ -93,12 +94,12 @@ def answer(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     engagement = engagement_or_404(request, pk)
     assessment = get_object_or_404(engagement.assessments.all()[:1])
     form = AnswerForm(request.POST)
-    refused = ""
+    refused, kept = "", None
     try:
         if not form.is_valid():
             refused = form.told()
         else:
-            feasibility_services.give_answer(
+            kept = feasibility_services.give_answer(
                 assessment=assessment,
                 item_id=item,
                 by=reader(request),
@@ -112,8 +113,12 @@ def answer(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
         return _kept(request, assessment, item, refused)
     if refused:
         messages.error(request, f"{item}: {_('That answer was not kept.')} {refused}")
-    else:
+    elif kept and kept.is_given:
         messages.success(request, _("The answer to %(item)s is kept.") % {"item": item})
+    else:
+        messages.success(
+            request, _("The answer to %(item)s is taken back.") % {"item": item}
+        )
     return redirect(reverse("projects:feasibility", args=[engagement.pk]) + f"#{item}")
 
 
@@ -121,6 +126,7 @@ def _kept(
     request: HttpRequest, assessment: Assessment, item: str, refused: str
 ) -> HttpResponse:
     sheet = sheet_of(request, assessment)
+    held = permissions_of(reader(request), assessment.engagement)
     question = sheet.questions.get(item)
     stood = request.POST.get("stands", "")
     context = {
@@ -133,8 +139,9 @@ def _kept(
         "renews": question
         and (question.is_number or question.standing != stood or bool(refused)),
         "others": sheet.depending_on(item),
-        "may_issue": Permission.ISSUE_ASSESSMENT
-        in permissions_of(reader(request), assessment.engagement),
+        "may_manage": Permission.ANSWER in held,
+        "may_issue": Permission.ISSUE_ASSESSMENT in held,
+        "may_waive": Permission.WAIVE in held,
     }
     return render(request, "projects/_answer_kept.html", context)
 

@@ -84,22 +84,25 @@ def _shown(
     }
     if context["may_back"]:
         context |= {
-            f"{kind}_form": form(current=current)
+            f"{kind}_form": form(current=current, auto_id=f"{kind}_{item_id}_%s")
             for kind, form in EVIDENCE_FORMS.items()
         }
     if context["may_finish"]:
-        context["done_form"] = DoneForm(current=current)
+        context["done_form"] = DoneForm(current=current, auto_id=f"done_{item_id}_%s")
     if may_manage:
         everybody, able = taking_part(engagement)
         assignee = sheet.assignees.get(item_id)
         context["task_form"] = TaskForm(
             people=everybody,
+            auto_id=f"task_{item_id}_%s",
             initial={"what": task.what, "owner": task.owner_id, "due_on": task.due_on}
             if task
             else None,
         )
         context["assign_form"] = AssignForm(
-            people=able, initial={"assignee": assignee and assignee.pk}
+            people=able,
+            auto_id=f"assign_{item_id}_%s",
+            initial={"assignee": assignee and assignee.pk},
         )
     return context | refused
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -48,16 +49,19 @@ def round_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def round_past(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """One round as it was issued; the one that is open has the page of its own."""
     engagement = engagement_or_404(request, pk)
-    rounds = engagement.assessments.select_related("issued_by")
-    assessment = get_object_or_404(rounds, round=number)
+    rounds = rounds_of(engagement)
+    assessment = next((each for each in rounds if each.round == number), None)
+    if assessment is None:
+        raise Http404
     if assessment.issued_at is None:
         return redirect("projects:feasibility", engagement.pk)
     context = {
         "engagement": engagement,
         "tab": "feasibility",
         "assessment": assessment,
+        "rounds": rounds,
         "sheet": sheet_of(request, assessment),
-        "is_past": True,
+        "is_past": assessment is not rounds[0],
     }
     return render(request, "projects/feasibility.html", context)
 

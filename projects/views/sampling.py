@@ -58,11 +58,13 @@ def hint_take(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
         raise Http404
     engagement = engagement_or_404(request, pk)
     assessment = get_object_or_404(engagement.assessments.all()[:1])
+    seen = request.POST.get("revision", "")
     try:
         suggestions.take(
             assessment=assessment,
             item_id=item,
             shown=request.POST.get("suggested", ""),
+            revision=int(seen) if seen.isdecimal() else None,
             by=reader(request),
         )
     except ValidationError as refusal:

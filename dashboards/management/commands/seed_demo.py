@@ -15,13 +15,17 @@ from django.db import transaction
 
 from costs.services import record_gpu_usage, set_budget
 from dashboards.demo import CUSTOMERS, HOURS, PASSWORD, PEOPLE, PROVIDER
+from dashboards.demo_feasibility import (
+    begin_second_round,
+    issue_plainly,
+    issue_with_conditions,
+)
 from evaluation.ingest.mapping import recognise
 from evaluation.services import receive_upload, submit_run
 from projects.catalogue import Terms
 from projects.models import Agreement, Engagement, Membership, Organisation, Side, User
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
-from projects.services import feasibility
 from projects.services import intake as intakes
 from projects.services import organisation as organisations
 from projects.services.agreement import CriterionDraft
@@ -80,11 +84,6 @@ def spare_parts() -> bytes:
     return "\n".join(lines).encode()
 
 
-def problem_type(engagement: Engagement) -> str:
-    """The answer to D8, which has a shorter word for forecasts of demand."""
-    return engagement.kind.removeprefix("demand_")
-
-
 class Command(BaseCommand):
     """Write the demo; only where DEMO is on."""
 
@@ -135,7 +134,7 @@ class Command(BaseCommand):
         line = CriterionDraft
         ninety_five = Decimal("0.95")
         self.engage(
-            people["kato"],
+            people,
             people["yamamoto"],
             sides,
             "三河精機",
@@ -149,15 +148,17 @@ class Command(BaseCommand):
             ("press.csv", press_line()),
             Terms(yen_false_alarm=3_000.0, yen_miss=180_000.0),
         )
+        press_line_engagement = Engagement.objects.get(kind="anomaly")
         for key, hours in HOURS.items():
             cover_skills(
-                engagement=Engagement.objects.get(kind="anomaly"),
+                engagement=press_line_engagement,
                 person=people[key],
                 hours={skill: Decimal(each) for skill, each in hours.items()},
                 by=people["kato"],
             )
+        begin_second_round(press_line_engagement, people)
         self.engage(
-            people["kato"],
+            people,
             people["kitagawa"],
             sides,
             "北越電力",
@@ -167,7 +168,7 @@ class Command(BaseCommand):
             Terms(season=24),
         )
         self.engage(
-            people["kato"],
+            people,
             people["maruyama"],
             sides,
             "丸橋ストア",
@@ -177,7 +178,7 @@ class Command(BaseCommand):
             Terms(holding_rate=0.02, unit_cost=1_800.0, yen_shortage=5_200.0),
         )
         self.offer(
-            people["kato"],
+            people,
             self.take_on(
                 people["kato"],
                 sides,
@@ -269,7 +270,7 @@ class Command(BaseCommand):
 
     def engage(
         self,
-        manager: User,
+        people: dict[str, User],
         executive: User,
         sides: dict[str, Organisation],
         customer: str,
@@ -279,8 +280,9 @@ class Command(BaseCommand):
         terms: Terms,
     ) -> None:
         """From the first answer to a queued run."""
+        manager = people["kato"]
         engagement = self.take_on(manager, sides, customer, words)
-        draft = self.offer(manager, engagement, criterion, terms)
+        draft = self.offer(people, engagement, criterion, terms)
         agreements.sign(
             agreement=draft, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
@@ -308,24 +310,16 @@ class Command(BaseCommand):
 
     def offer(
         self,
-        manager: User,
+        people: dict[str, User],
         engagement: Engagement,
         criterion: CriterionDraft,
         terms: Terms,
     ) -> Agreement:
         """From the first answer to a version that waits for the customer."""
-        assessment = feasibility.open_assessment(engagement=engagement, by=manager)
-        for item in assessment.checklist.items:
-            if item.due.value == "screen":
-                feasibility.give_answer(
-                    assessment=assessment,
-                    item_id=item.id,
-                    value=problem_type(engagement) if item.id == "D8" else "yes",
-                    number=None,
-                    note="",
-                    by=manager,
-                )
-        feasibility.issue_assessment(assessment=assessment, by=manager)
+        manager = people["kato"]
+        # One engagement shows all that can hang on an answer.
+        issue = issue_with_conditions if engagement.kind == "anomaly" else issue_plainly
+        issue(engagement, people)
         draft = agreements.draft_agreement(
             engagement=engagement,
             reason="初版",
