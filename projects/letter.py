@@ -10,7 +10,7 @@ from django.utils import timezone
 from projects.catalogue import Text
 from projects.declining import hindrances, proposed_reason
 from projects.linking import canonical, digest_of
-from projects.models import Event
+from projects.models import Event, Stage
 from projects.paper.words import (
     alike,
     called,
@@ -61,17 +61,20 @@ def proposal(engagement: Engagement, at: datetime) -> tuple[Text, list[Hindrance
 def words_of(
     engagement: Engagement, *, by: User, at: datetime, language: str | None
 ) -> dict[str, Any]:
-    """The letter of an engagement that was declined."""
+    """The letter of an engagement that was declined, or a draft of it before."""
+    is_draft = engagement.stage != Stage.DECLINED
     declined = (
         Event.objects.filter(engagement=engagement, verb="engagement.declined")
         .select_related("actor")
         .first()
     )
-    moment = declined.at if declined else engagement.created_at
+    moment = declined.at if declined else at
     who = declined.actor if declined and declined.actor else engagement.owner
     found = judged_at(engagement, moment)
     day = on_day(timezone.localdate(moment))
     reason = pair(engagement.declined_because, engagement.declined_because_en)
+    if is_draft:
+        reason = spoken(proposal(engagement, at)[0])
     parts = [
         {"head": pair("理由", "Reason"), "verdict": None, "said": [reason]},
         *(_judgement(*found) if found else ()),
@@ -92,6 +95,11 @@ def words_of(
     return {
         "languages": languages_of(language),
         "title": pair("案件お見送りのご連絡", "Why we decline this work"),
+        "draft": pair(
+            "下書きです。まだ見送っていません。", "A draft: nothing is declined."
+        )
+        if is_draft
+        else None,
         "to": pair(f"{customer['ja']} 御中", f"To {customer['en']}"),
         "about": called(engagement),
         "day": day,

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from projects.paper.words import Pair
 
 # More reasons than fit a page nobody reads on paper; all of them are in the sheet.
-MOST: Final = 20
-NOTE: Final = 160
+MOST: Final = 16
+NOTE: Final = 80
 HEADS: Final = {
     "waivers": pair("経営判断で条件付きにした回答", "Waived by management"),
     "reasons": pair("判定を決めた回答", "Answers that decided"),

@@ -53,6 +53,14 @@ ADDRESSES = {
     "projects:engagement_edit": ("get", "engagement", MANAGING),
     "projects:engagement_decline": ("get", "engagement", MANAGING),
     "projects:feasibility": ("get", "engagement", MEMBERS),
+    "projects:round_paper": ("get", "sheet", MEMBERS),
+    "projects:round_pdf": ("get", "sheet", MEMBERS),
+    "projects:round_xlsx": ("get", "sheet", MEMBERS),
+    "projects:open_xlsx": ("get", "engagement", MANAGING),
+    "projects:fill_in": ("get", "engagement", MANAGING),
+    "projects:fill_take": ("post", "engagement", MANAGING),
+    "projects:letter": ("get", "engagement", MANAGING),
+    "projects:letter_pdf": ("get", "engagement", MANAGING),
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
@@ -115,6 +123,13 @@ ADDRESSES = {
 }
 # Parts of a page, renewed by themselves.
 FRAGMENTS = {"projects:hint"}
+# Files to keep.
+FILES = {
+    "projects:round_pdf",
+    "projects:round_xlsx",
+    "projects:open_xlsx",
+    "projects:letter_pdf",
+}
 SIGNED_OUT_TOO = {
     "projects:language",
     "projects:visit",
@@ -308,6 +323,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "sheet": [engagement.pk, assessment.round],
         "waiver": [waiver.pk],
         "member": [engagement.pk, member.pk],
         "person": [engagement.pk, member.user_id],
@@ -457,7 +473,7 @@ def test_every_page_opens_in_both_languages(name, language, client, rows):
     page = client.get(reverse(name, args=rows[on]), follow=True)
 
     assert page.status_code == 200
-    if name not in FRAGMENTS:
+    if name not in FRAGMENTS | FILES:
         assert f'<html lang="{language}"' in page.text
 
 

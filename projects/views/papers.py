@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -83,8 +83,9 @@ def round_pdf(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 def _words_of_letter(request: HttpRequest, engagement: Engagement) -> Words:
+    """Both sides read the letter; before that, who may decline reads a draft of it."""
     if engagement.stage != Stage.DECLINED:
-        raise Http404
+        require(reader(request), Permission.EDIT_ENGAGEMENT, engagement)
     return letters.words_of(
         engagement,
         by=reader(request),

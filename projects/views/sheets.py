@@ -76,8 +76,9 @@ def open_xlsx(request: HttpRequest, pk: UUID) -> HttpResponse:
 def fill_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand out the form, and show what a filled one would change."""
     sheet = _open_round(request, pk)
-    form = FilledForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = FilledForm(request.POST, request.FILES) if is_sent else FilledForm()
+    if form.is_valid():
         file = form.cleaned_data["file"]
         assessment, by = sheet.assessment, reader(request)
         try:

@@ -28,6 +28,7 @@ PARAMS = {
     "successor": 3,
     "organisation": "Mikawa Seiki",
     "file": "nov_w3.csv",
+    "count": 12,
     "rows": 1638,
     "faults": 12,
     "type": "g5.xlarge",
