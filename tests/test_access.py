@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -64,6 +65,16 @@ ADDRESSES = {
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
+    "projects:round_past": ("get", "round", MEMBERS),
+    "projects:rounds_compare": ("get", "engagement", MEMBERS),
+    "projects:upgrade": ("get", "engagement", MANAGING),
+    "projects:item": ("get", "item", MEMBERS),
+    "projects:evidence_add": ("post", "item", MANAGING),
+    "projects:evidence_file": ("get", "evidence", MEMBERS),
+    "projects:assign": ("post", "item", MANAGING),
+    "projects:task_plan": ("post", "item", MANAGING),
+    "projects:task_done": ("post", "task", MANAGING),
+    "projects:task_drop": ("post", "task", MANAGING),
     "projects:waive": ("get", "item", MANAGEMENT),
     "projects:waiver_withdraw": ("get", "waiver", MANAGEMENT),
     "projects:agreements": ("get", "engagement", MEMBERS),
@@ -121,8 +132,6 @@ ADDRESSES = {
     "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
 }
-# Parts of a page, renewed by themselves.
-FRAGMENTS = {"projects:hint"}
 # Files to keep.
 FILES = {
     "projects:round_pdf",
@@ -130,6 +139,13 @@ FILES = {
     "projects:open_xlsx",
     "projects:letter_pdf",
 }
+# What has to be posted to be taken.
+DATA = {
+    "costs:budget": {"budget_yen": "1000"},
+    "projects:answer": {"value": "yes", "revision": "1"},
+}
+# Parts of a page, renewed by themselves, and files.
+FRAGMENTS = {"projects:hint", "projects:evidence_file"}
 SIGNED_OUT_TOO = {
     "projects:language",
     "projects:visit",
@@ -240,10 +256,28 @@ def rows(db):
         engagement=engagement,
         role="viewer",
     )
-    assessment = Assessment.objects.create(engagement=engagement)
+    Assessment.objects.create(
+        engagement=engagement,
+        verdict="go",
+        stands_as="go",
+        issued_by=owner,
+        issued_at=timezone.now(),
+    )
+    assessment = Assessment.objects.create(engagement=engagement, round=2)
     # Both stop the engagement; management has waived the second.
     for item_id in ("P1", "P7"):
         assessment.answers.create(item_id=item_id, value="no", answered_by=owner)
+    evidence = engagement.evidence.create(
+        item_id="P1",
+        form="file",
+        name="議事録.pdf",
+        file=ContentFile(b"%PDF", name="m.pdf"),
+        sha256="a" * 64,
+        added_by=owner,
+    )
+    task = engagement.tasks.create(
+        item_id="P1", what="直す", owner=owner, due_on=date(9999, 1, 1), opened_by=owner
+    )
     waiver = engagement.waivers.create(
         item_id="P7",
         reason="社内で調整中",
@@ -325,6 +359,9 @@ def rows(db):
         "item": [engagement.pk, "P1"],
         "sheet": [engagement.pk, assessment.round],
         "waiver": [waiver.pk],
+        "round": [engagement.pk, 1],
+        "evidence": [evidence.pk],
+        "task": [task.pk],
         "member": [engagement.pk, member.pk],
         "person": [engagement.pk, member.user_id],
         "sampled": [engagement.pk, "T3"],
@@ -416,9 +453,12 @@ def reads(allowed: set[str]) -> str:
 def test_an_address_answers_only_whom_it_may(name, who, client, rows):
     verb, on, allowed = ADDRESSES[name]
     client.force_login(reader_of(rows, who))
-    data = {"budget_yen": "1000"} if on == "budget" else {}
+    data = DATA.get(name, {})
 
-    status = getattr(client, verb)(reverse(name, args=rows[on]), data).status_code
+    answer = getattr(client, verb)(reverse(name, args=rows[on]), data)
+    # A file is open until it is read.
+    answer.getvalue()
+    status = answer.status_code
 
     if who in allowed:
         assert status in (200, 302)
@@ -471,6 +511,7 @@ def test_every_page_opens_in_both_languages(name, language, client, rows):
     client.force_login(user)
 
     page = client.get(reverse(name, args=rows[on]), follow=True)
+    page.getvalue()
 
     assert page.status_code == 200
     if name not in FRAGMENTS | FILES:

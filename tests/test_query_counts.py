@@ -57,6 +57,8 @@ OF_ONE = (
     "projects:team",
     "evaluation:runs",
     "costs:costs",
+    "projects:feasibility",
+    "projects:rounds_compare",
 )
 OF_A_PROVIDER = (
     "dashboards:portfolio",
@@ -71,6 +73,7 @@ FEW, MORE = 1, 4
 def made(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
+        answer.getvalue()
     # A redirection would be counted instead of the page.
     assert answer.status_code == 200
     return len(queries)

@@ -9,9 +9,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from projects.checklist import DUE_NAMES, Due
 from projects.models import Evidence, User
@@ -35,7 +34,7 @@ class TypedNumber(forms.DecimalField):
             return super().to_python(typed.replace(",", ""))
         except ValidationError as unread:
             raise ValidationError(
-                _("“%(typed)s” is not a number.") % {"typed": typed}
+                gettext("“%(typed)s” is not a number.") % {"typed": typed}
             ) from unread
 
 
@@ -44,11 +43,11 @@ class AnswerForm(forms.Form):
 
     value = forms.CharField(required=False, max_length=40)
     number = TypedNumber(required=False, max_digits=18, decimal_places=4)
-    note = forms.CharField(label=lazy("Note"), required=False, max_length=2000)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
     # Ticked, the reason counts and the answer does not; unticked, the other way round.
     aside = forms.BooleanField(required=False)
     because = forms.CharField(
-        label=lazy("why it does not apply"), required=False, max_length=500
+        label=_("why it does not apply"), required=False, max_length=500
     )
     take_back = forms.BooleanField(required=False)
     revision = forms.IntegerField(min_value=0, required=False)
@@ -58,7 +57,7 @@ class AnswerForm(forms.Form):
         typed: dict[str, Any] = super().clean() or {}
         aside, take_back = typed.pop("aside", False), typed.pop("take_back", False)
         if aside and not take_back and not typed.get("because"):
-            raise ValidationError(_("Say why this question does not apply here."))
+            raise ValidationError(gettext("Say why this question does not apply here."))
         if aside or take_back:
             typed |= {"value": "", "number": None}
         if take_back or not aside:
@@ -76,10 +75,10 @@ class EvidenceTyped(forms.Form):
     """What the three forms of evidence share: the piece that this one supersedes."""
 
     instead_of = forms.ModelChoiceField(
-        label=lazy("Takes the place of"),
+        label=_("Takes the place of"),
         queryset=Evidence.objects.none(),
         required=False,
-        empty_label=lazy("none: one more piece"),
+        empty_label=_("none: one more piece"),
     )
     kind: ClassVar[str]
 
@@ -102,14 +101,14 @@ class FileTyped(EvidenceTyped):
     """A file to be kept here."""
 
     kind = "file"
-    file = forms.FileField(label=lazy("File"))
+    file = forms.FileField(label=_("File"))
     field_order = ("file", "instead_of")
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         endings = [f".{kind}" for kind in settings.EVIDENCE_TYPES]
         self.fields["file"].widget.attrs["accept"] = ",".join(endings)
-        self.fields["file"].help_text = _("%(types)s; at most %(most)s.") % {
+        self.fields["file"].help_text = gettext("%(types)s; at most %(most)s.") % {
             "types": ", ".join(settings.EVIDENCE_TYPES),
             "most": size(settings.EVIDENCE_MAX_BYTES),
         }
@@ -122,8 +121,8 @@ class LinkTyped(EvidenceTyped):
     """An address on the web or the company's own net."""
 
     kind = "link"
-    url = forms.CharField(label=lazy("Link"), max_length=500)
-    name = forms.CharField(label=lazy("Name"), max_length=200, required=False)
+    url = forms.CharField(label=_("Link"), max_length=500)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
     field_order = ("url", "name", "instead_of")
 
     def attach(self, **to: Any) -> Evidence:
@@ -134,8 +133,8 @@ class DocumentTyped(EvidenceTyped):
     """A document that stays where it is."""
 
     kind = "document"
-    name = forms.CharField(label=lazy("Name of the document"), max_length=200)
-    kept_at = forms.CharField(label=lazy("Where it is kept"), max_length=200)
+    name = forms.CharField(label=_("Name of the document"), max_length=200)
+    kept_at = forms.CharField(label=_("Where it is kept"), max_length=200)
     field_order = ("name", "kept_at", "instead_of")
 
     def attach(self, **to: Any) -> Evidence:
@@ -155,22 +154,22 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
         super().__init__(
             User.objects.filter(pk__in=[person.pk for person in chosen]), **kw
         )
-        empty = [("", kw.get("empty_label") or _("Choose a person"))]
+        empty = [("", kw.get("empty_label") or gettext("Choose a person"))]
         self.choices = [*empty, *((person.pk, named(person)) for person in chosen)]
 
 
 class TaskForm(forms.Form):
     """Who does what by when."""
 
-    what = forms.CharField(label=lazy("What is to be done"), max_length=300)
+    what = forms.CharField(label=_("What is to be done"), max_length=300)
     due_on = forms.DateField(
-        label=lazy("By when"),
+        label=_("By when"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, people: Iterable[User], **kw: Any) -> None:
         super().__init__(*args, **({"auto_id": "task_%s"} | kw))
-        self.fields["owner"] = PersonField(people, label=_("Who"))
+        self.fields["owner"] = PersonField(people, label=gettext("Who"))
         self.order_fields(["what", "owner", "due_on"])
         today = timezone.localdate().isoformat()
         self.fields["due_on"].widget.attrs["min"] = today
@@ -184,7 +183,7 @@ class DoneForm(forms.Form):
         pieces = list(current)
         field = forms.ModelChoiceField(
             Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]),
-            label=_("What shows that it is done"),
+            label=gettext("What shows that it is done"),
         )
         field.choices = [(piece.pk, piece.name) for piece in reversed(pieces)]
         self.fields["proof"] = field
@@ -197,16 +196,16 @@ class AssignForm(forms.Form):
         super().__init__(*args, **({"auto_id": "assign_%s"} | kw))
         self.fields["assignee"] = PersonField(
             people,
-            label=_("Who answers, besides the manager"),
+            label=gettext("Who answers, besides the manager"),
             required=False,
-            empty_label=_("nobody else"),
+            empty_label=gettext("nobody else"),
         )
 
 
 class RoundForm(forms.Form):
     """The step a new round is for."""
 
-    due = forms.TypedChoiceField(label=lazy("Before which step"), coerce=Due)
+    due = forms.TypedChoiceField(label=_("Before which step"), coerce=Due)
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -219,8 +218,8 @@ class RoundForm(forms.Form):
 class CompareForm(forms.Form):
     """Two rounds; whichever was earlier is the one compared from."""
 
-    earlier = forms.TypedChoiceField(label=lazy("From round"), coerce=int)
-    later = forms.TypedChoiceField(label=lazy("to round"), coerce=int)
+    earlier = forms.TypedChoiceField(label=_("From round"), coerce=int)
+    later = forms.TypedChoiceField(label=_("to round"), coerce=int)
 
     def __init__(self, *args: Any, rounds: Iterable[Assessment], **kw: Any) -> None:
         super().__init__(*args, **kw)

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from projects.catalogue import Terms
 from projects.models import (
@@ -30,6 +31,12 @@ from projects.services import feasibility, waivers
 from projects.services.agreement import CriterionDraft
 from projects.tasks import end_waivers
 from tests.conftest import PASSWORD, person
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture
