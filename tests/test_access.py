@@ -117,6 +117,9 @@ ADDRESSES = {
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
     "evaluation:stages": ("get", "engagement", MEMBERS),
     "evaluation:review": ("get", "review", MEMBERS),
+    "evaluation:certificate": ("get", "accepted", MEMBERS),
+    "evaluation:certificate_pdf": ("get", "accepted", MEMBERS),
+    "evaluation:verify": ("get", "accepted", MEMBERS),
     "evaluation:review_sign": ("get", "review", MEMBERS),
     "evaluation:review_reject": ("get", "review", {"manager", "customer"}),
     "evaluation:repair_done": ("post", "repair", MANAGING),
@@ -138,6 +141,7 @@ FILES = {
     "projects:round_xlsx",
     "projects:open_xlsx",
     "projects:letter_pdf",
+    "evaluation:certificate_pdf",
 }
 # What has to be posted to be taken.
 DATA = {
@@ -346,6 +350,16 @@ def rows(db):
         evidence="{}",
         opened_by=owner,
     )
+    accepted = Review.objects.create(
+        engagement=engagement,
+        stage="accuracy",
+        agreement=agreement,
+        run=run,
+        evidence="{}",
+        status="accepted",
+        opened_by=owner,
+        ended_at=timezone.now(),
+    )
     repair = Repair.objects.create(
         review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
     )
@@ -370,6 +384,7 @@ def rows(db):
         "upload": [upload.pk],
         "truth": [truth.pk],
         "review": [review.pk],
+        "accepted": [accepted.pk],
         "repair": [repair.pk],
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
