@@ -186,8 +186,10 @@ def issue_assessment(
     engagement = assessment.engagement
     require(by, Permission.ISSUE_ASSESSMENT, engagement)
     with transaction.atomic():
-        # The engagement's row is the lock, so that rounds and waivers take turns.
-        Engagement.objects.select_for_update().get(pk=engagement.pk)
+        # The engagement's row is the lock, so that rounds and waivers take turns. Not
+        # of its key: who answers holds the round and then notes it of the engagement,
+        # and each would wait for the other.
+        Engagement.objects.select_for_update(no_key=True).get(pk=engagement.pk)
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
         if locked.issued_at is not None:
             return locked
