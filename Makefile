@@ -13,6 +13,9 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
 	projects/post.py,projects/checks.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
+	projects/paper/*,projects/workbook/*,projects/filling.py,projects/declining.py,$\
+	projects/round_paper.py,projects/letter.py,projects/sheet_files.py,projects/waiving.py,$\
+	evaluation/certificate.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/machines.py,$\
