@@ -15,6 +15,9 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
 	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\
 	projects/provable.py,projects/typed.py,projects/verifying.py,dashboards/verifying.py,$\
+	projects/paper/*,projects/workbook/*,projects/filling.py,projects/declining.py,$\
+	projects/round_paper.py,projects/letter.py,projects/sheet_files.py,projects/waiving.py,$\
+	evaluation/certificate.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/curve.py,evaluation/borne.py,evaluation/ended.py,evaluation/acceptances.py,$\

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evaluation import acceptance_views, compare_views, stage_views, truth_views, views
+from evaluation import (
+    acceptance_views,
+    compare_views,
+    paper_views,
+    stage_views,
+    truth_views,
+    views,
+)
 
 app_name = "evaluation"
+REVIEW = "reviews/<uuid:pk>/"
 urlpatterns = [
     path("engagements/<uuid:pk>/runs/", views.runs, name="runs"),
     path("engagements/<uuid:pk>/runs/new/", views.upload_new, name="upload_new"),
@@ -20,6 +28,11 @@ urlpatterns = [
     path("engagements/<uuid:pk>/truth/new/", truth_views.truth_new, name="truth_new"),
     path("engagements/<uuid:pk>/stages/", stage_views.stages, name="stages"),
     path("reviews/<uuid:pk>/", stage_views.review, name="review"),
+    path(f"{REVIEW}certificate/", paper_views.certificate, name="certificate"),
+    path(
+        f"{REVIEW}certificate.pdf", paper_views.certificate_pdf, name="certificate_pdf"
+    ),
+    path(f"{REVIEW}verify/", paper_views.verify, name="verify"),
     path("reviews/<uuid:pk>/sign/", stage_views.review_sign, name="review_sign"),
     path("reviews/<uuid:pk>/reject/", stage_views.review_reject, name="review_reject"),
     path("repairs/<int:pk>/done/", stage_views.repair_done, name="repair_done"),

@@ -89,6 +89,10 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が{item}を該当しないとしました。理由: {reason}",
         en="{who} set {item} aside as not applicable: {reason}",
     ),
+    "answers.taken_in": Text(
+        ja="{who}が{file}から{count}問の回答を取り込みました。",
+        en="{who} took in {count} answers from {file}",
+    ),
     "evidence.added": Text(
         ja="{who}が{item}に証拠「{document}」を付けました。",
         en="{who} added evidence to {item}: {document}",

@@ -154,6 +154,32 @@ class SignForm(forms.Form):
     )
 
 
+class FilledForm(forms.Form):
+    """A form that was filled in elsewhere."""
+
+    file = forms.FileField(
+        label=_("The filled-in file (.xlsx)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why an engagement is declined, as its customer will read it."""
+
+    because = forms.CharField(
+        label=_("Reason in Japanese"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "lang": "ja"}),
+    )
+    because_en = forms.CharField(
+        label=_("Reason in English"),
+        help_text=_("Left empty, the letter gives the Japanese reason in both."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "lang": "en"}),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is refused or declined."""
 

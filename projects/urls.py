@@ -13,9 +13,11 @@ from projects.views import (
     items,
     notices,
     organisation,
+    papers,
     reading,
     rounds,
     sampling,
+    sheets,
     skills,
     team,
     visit,
@@ -25,12 +27,13 @@ from projects.views import (
 app_name = "projects"
 ONE = "engagements/<uuid:pk>/"
 ITEM = f"{ONE}feasibility/items/<str:item>/"
+ROUND = f"{ONE}feasibility/rounds/<int:number>/"
 PROVIDER = "organisations/<int:pk>/"
 urlpatterns = [
     path("engagements/", engagement.engagements, name="engagements"),
     path("engagements/new/", engagement.engagement_new, name="engagement_new"),
     path(f"{ONE}edit/", engagement.engagement_edit, name="engagement_edit"),
-    path(f"{ONE}decline/", engagement.decline, name="engagement_decline"),
+    path(f"{ONE}decline/", papers.decline, name="engagement_decline"),
     path(f"{ONE}feasibility/", feasibility.assess, name="feasibility"),
     path(f"{ONE}answers/<str:item>/", feasibility.answer, name="answer"),
     path(f"{ONE}feasibility/issue/", feasibility.issue, name="issue"),
@@ -38,6 +41,14 @@ urlpatterns = [
     path(
         f"{ONE}feasibility/rounds/<int:number>/", rounds.round_past, name="round_past"
     ),
+    path(f"{ROUND}paper/", papers.round_paper_page, name="round_paper"),
+    path(f"{ROUND}paper.pdf", papers.round_pdf, name="round_pdf"),
+    path(f"{ROUND}assessment.xlsx", sheets.round_xlsx, name="round_xlsx"),
+    path(f"{ONE}feasibility/open.xlsx", sheets.open_xlsx, name="open_xlsx"),
+    path(f"{ONE}feasibility/fill/", sheets.fill_in, name="fill_in"),
+    path(f"{ONE}feasibility/fill/take/", sheets.fill_take, name="fill_take"),
+    path(f"{ONE}letter/", papers.letter, name="letter"),
+    path(f"{ONE}letter.pdf", papers.letter_pdf, name="letter_pdf"),
     path(f"{ONE}feasibility/compare/", rounds.rounds_compare, name="rounds_compare"),
     path(f"{ONE}feasibility/upgrade/", rounds.upgrade, name="upgrade"),
     path(f"{ITEM}", items.item, name="item"),

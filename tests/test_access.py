@@ -57,6 +57,14 @@ ADDRESSES = {
     "projects:engagement_edit": ("get", "engagement", MANAGING),
     "projects:engagement_decline": ("get", "engagement", MANAGING),
     "projects:feasibility": ("get", "engagement", MEMBERS),
+    "projects:round_paper": ("get", "sheet", MEMBERS),
+    "projects:round_pdf": ("get", "sheet", MEMBERS),
+    "projects:round_xlsx": ("get", "sheet", MEMBERS),
+    "projects:open_xlsx": ("get", "engagement", MANAGING),
+    "projects:fill_in": ("get", "engagement", MANAGING),
+    "projects:fill_take": ("post", "engagement", MANAGING),
+    "projects:letter": ("get", "engagement", MANAGING),
+    "projects:letter_pdf": ("get", "engagement", MANAGING),
     "projects:round_new": ("post", "engagement", MANAGING),
     "projects:issue": ("post", "engagement", MANAGING),
     "projects:answer": ("post", "item", MANAGING),
@@ -120,6 +128,9 @@ ADDRESSES = {
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
     "evaluation:stages": ("get", "engagement", MEMBERS),
     "evaluation:review": ("get", "review", MEMBERS),
+    "evaluation:certificate": ("get", "accepted", MEMBERS),
+    "evaluation:certificate_pdf": ("get", "accepted", MEMBERS),
+    "evaluation:verify": ("get", "accepted", MEMBERS),
     "evaluation:review_sign": ("get", "review", MEMBERS),
     "evaluation:review_reject": ("get", "review", {"manager", "customer"}),
     "evaluation:repair_done": ("post", "repair", MANAGING),
@@ -135,6 +146,14 @@ ADDRESSES = {
     "costs:costs": ("get", "engagement", MEMBERS),
     "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
+}
+# Files to keep.
+FILES = {
+    "projects:round_pdf",
+    "projects:round_xlsx",
+    "projects:open_xlsx",
+    "projects:letter_pdf",
+    "evaluation:certificate_pdf",
 }
 # What has to be posted to be taken.
 DATA = {
@@ -347,6 +366,16 @@ def rows(db):
         evidence="{}",
         opened_by=owner,
     )
+    accepted = Review.objects.create(
+        engagement=engagement,
+        stage="accuracy",
+        agreement=agreement,
+        run=run,
+        evidence="{}",
+        status="accepted",
+        opened_by=owner,
+        ended_at=timezone.now(),
+    )
     repair = Repair.objects.create(
         review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
     )
@@ -358,6 +387,7 @@ def rows(db):
         "engagement": [engagement.pk],
         "budget": [engagement.pk],
         "item": [engagement.pk, "P1"],
+        "sheet": [engagement.pk, assessment.round],
         "waiver": [waiver.pk],
         "round": [engagement.pk, 1],
         "evidence": [evidence.pk],
@@ -372,6 +402,7 @@ def rows(db):
         "upload": [upload.pk],
         "truth": [truth.pk],
         "review": [review.pk],
+        "accepted": [accepted.pk],
         "repair": [repair.pk],
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
@@ -516,7 +547,7 @@ def test_every_page_opens_in_both_languages(name, language, client, rows):
     page.getvalue()
 
     assert page.status_code == 200
-    if name not in FRAGMENTS:
+    if name not in FRAGMENTS | FILES:
         assert f'<html lang="{language}"' in page.text
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.forms import EngagementForm, FilterForm, ReasonForm
+from projects.forms import EngagementForm, FilterForm
 from projects.http import engagement_or_404, reader
 from projects.models import Engagement, Intake
 from projects.permissions import Permission, require
@@ -89,33 +89,5 @@ def engagement_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "engagement": engagement,
         "title": _("Edit the engagement"),
-    }
-    return render(request, "projects/form.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Say no, with a reason."""
-    engagement = engagement_or_404(request, pk)
-    require(reader(request), Permission.EDIT_ENGAGEMENT, engagement)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            engagement_services.decline(
-                engagement=engagement, by=reader(request), **form.cleaned_data
-            )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            return redirect(engagement)
-    context = {
-        "form": form,
-        "engagement": engagement,
-        "title": _("Decline the engagement"),
-        "lede": _(
-            "It ends here and stays on record with your reason, which both sides read. "
-            "A new engagement can be opened at any time."
-        ),
-        "verb": _("Decline"),
     }
     return render(request, "projects/form.html", context)

@@ -30,6 +30,7 @@ PARAMS = {
     "until": "2027-03-31",
     "organisation": "Mikawa Seiki",
     "file": "nov_w3.csv",
+    "count": 12,
     "rows": 1638,
     "faults": 12,
     "type": "g5.xlarge",
