@@ -80,10 +80,10 @@ KIND_WORDS: Final[Mapping[NoticeKind, tuple[Text, Text]]] = {
         ),
     ),
     NoticeKind.EXPIRY: (
-        Text(ja="期限切れと期限間近", en="Ends and what ends soon"),
+        Text(ja="受け入れた誤りと期限", en="Accepted errors, and what ends soon"),
         Text(
-            ja="受け入れた誤り、条件付き承認、許容誤り枠、撤退ラインの日",
-            en="accepted errors, waivers, error budgets, stop lines",
+            ja="誤りの受け入れと超過、条件付き承認や許容誤り枠の期限、撤退ラインの日",
+            en="errors accepted or exceeded; ends of waivers, budgets, stop lines",
         ),
     ),
     NoticeKind.NEWS: (
@@ -129,6 +129,8 @@ _KINDS: Final[Mapping[NoticeKind, tuple[str, ...]]] = {
         "stop_line.near",
     ),
 }
+# Where all that is told of something is about one thing.
+_OF_SUBJECT: Final[Mapping[str, NoticeKind]] = {"errors": NoticeKind.EXPIRY}
 KIND_OF: Final = {verb: kind for kind, verbs in _KINDS.items() for verb in verbs}
 
 # Days before the last one on which its end is announced.
@@ -137,7 +139,8 @@ ANNOUNCED: Final = (3, 14)
 
 def kind_of(verb: str) -> NoticeKind:
     """What a notice of this event is about; news where nothing else was said."""
-    return KIND_OF.get(verb, NoticeKind.NEWS)
+    of_subject = _OF_SUBJECT.get(verb.partition(".")[0], NoticeKind.NEWS)
+    return KIND_OF.get(verb, of_subject)
 
 
 def announced(*, since: date, until: date, today: date) -> int | None:

@@ -34,6 +34,7 @@ def test_every_verb_that_has_a_kind_exists():
 
 def test_what_nothing_was_said_of_is_news():
     assert kind_of("agreement.offered") is NoticeKind.DECISION
+    assert kind_of("errors.expired") is NoticeKind.EXPIRY
     assert kind_of("engagement.declined") is NoticeKind.NEWS
 
 
