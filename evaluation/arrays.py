@@ -1,6 +1,6 @@
-"""Arrow's columns as numpy's arrays, and back, without a copy where there can be none.
+"""Arrow's columns as numpy's arrays, without a copy where there can be none.
 
-pyarrow's own conversions import pandas, which takes longer than a million rows.
+pyarrow's own conversion may import pandas, which takes longer than a million rows.
 """
 
 from __future__ import annotations
@@ -25,9 +25,3 @@ def values_of(column: pa.Array) -> NDArray[Any]:
             return np.from_dlpack(column.cast(pa.uint8())).view(np.bool_)
     plain: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     return plain
-
-
-def floats_of(values: NDArray[np.float64]) -> pa.Array:
-    """A column of these numbers."""
-    held = pa.py_buffer(np.ascontiguousarray(values))
-    return pa.Array.from_buffers(pa.float64(), len(values), [None, held])
