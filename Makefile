@@ -13,7 +13,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
 	projects/post.py,projects/checks.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
-	projects/machines.py,projects/sampling.py,projects/skills.py,$\
+	projects/machines.py,projects/sampling.py,projects/skills.py,projects/answer_words.py,projects/rounds.py,projects/assessing/*,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/machines.py,$\
 	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
