@@ -507,3 +507,31 @@ def test_a_question_is_assigned_and_nobody_else_is_taken(post, opened, manager):
     assert refused.status_code == 200
     assert opened.engagement.tasks.count() == 0
     assert tasks.may_finish(manager, plan(opened.engagement, manager, owner=engineer))
+
+
+@pytest.mark.parametrize("act", ["evidence_add", "assign", "task_plan"])
+def test_nothing_hangs_on_a_question_that_is_not_asked(post, opened, manager, act):
+    assert post(manager, act, "ZZ9").status_code == 404
+    assert post(manager, act, "a-very-long-name").status_code == 404
+
+
+def test_an_issued_no_go_says_nothing_of_tasks(page, opened, manager, executive):
+    answer_all(opened, manager, P7="no", D2="partial")
+    feasibility.issue_assessment(assessment=opened, by=manager)
+
+    text = page(executive).text
+
+    assert "This answer stops the engagement." in text
+    assert reverse("projects:waive", args=[opened.engagement_id, "P7"]) in text
+    assert "nobody sees to it yet" not in text
+    assert "Start a new round" in page(manager).text
+
+
+def test_what_was_never_said_in_earlier_rounds_is_not_listed(page, opened, manager):
+    answer_all(opened, manager)
+    give(opened, "P2", manager, note="あとで")
+    feasibility.issue_assessment(assessment=opened, by=manager)
+    feasibility.open_assessment(engagement=opened.engagement, by=manager)
+
+    assert page(manager, "item", "P2").context["past"] == []
+    assert len(page(manager, "item", "P1").context["past"]) == 1
