@@ -94,8 +94,9 @@ migrations: $(VENV)/dev.stamp ## write the migrations the models ask for
 numbers: $(VENV)/dev.stamp ## write docs/numbers.md from the data KENSHU_REALDATA names
 	$(PY) -m docs.numbers
 
-bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/RESULTS.md
+bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/*.md
 	$(PY) -m bench.run $(ARGS)
+	$(PY) -m bench.checklist
 
 fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
 	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)
