@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from evaluation import kinds
 from evaluation.acceptances import sentence_of
@@ -232,11 +232,14 @@ def why(verdict: CriterionVerdict) -> str:
         "cases": f"{verdict.cases:,}",
     }
     if verdict.short_by:
-        return ngettext(
+        short = ngettext(
             "%(n)s more case is needed before this may be judged.",
             "%(n)s more cases are needed before this may be judged.",
             verdict.short_by,
         ) % {"n": f"{verdict.short_by:,}"}
+        # So many may be judged; a pass can take more.
+        more = (verdict.further_cases or 0) > verdict.short_by
+        return _both(short, _further(verdict.further_cases)) if more else short
     if verdict.outcome == Outcome.PASS:
         return _("%(value)s over %(cases)s cases keeps the limit of %(limit)s.") % said
     if verdict.outcome == Outcome.FAIL:
@@ -245,14 +248,24 @@ def why(verdict: CriterionVerdict) -> str:
             % said
         )
     if verdict.further_cases:
-        return ngettext(
-            "%(n)s more case without an error would prove a pass.",
-            "%(n)s more cases, none of them wrong, would prove a pass.",
-            verdict.further_cases,
-        ) % {"n": f"{verdict.further_cases:,}"}
+        return _further(verdict.further_cases)
     if verdict.reason == Reason.CROSSES:
         return _("%(value)s: the limit of %(limit)s lies inside the interval.") % said
     return _("These cases are not enough to decide.")
+
+
+def _further(cases: int | None) -> str:
+    return ngettext(
+        "%(n)s more case without an error would prove a pass.",
+        "%(n)s more cases, none of them wrong, would prove a pass.",
+        cases or 0,
+    ) % {"n": f"{cases or 0:,}"}
+
+
+def _both(first: str, second: str) -> str:
+    """Two sentences, with a space between them only where the language has one."""
+    japanese = (get_language() or "ja").startswith("ja")
+    return first + second if japanese else f"{first} {second}"
 
 
 def overall(finished: Finished, shape: Shape) -> list[tuple[Metric, Measured]]:

@@ -268,6 +268,7 @@ def write() -> dict[str, dict[str, str]]:
     for language in ("ja", "en"):
         person(f"engineer-{language}", provider, Role.ENGINEER, language)
     signers = (managers[0], person("executive", customer, Role.EXECUTIVE, "ja"))
+    person("executive-en", customer, Role.EXECUTIVE, "en")
     made = {}
     for name, (kind, criterion, terms) in agreed().items():
         made[name] = take_on(signers[0], customer, f"検証 {name}", kind)

@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import files
-from tests.browser.house import CHROMIUM, PATIENCE, furnished, submit, upload
+from tests.browser.house import CHROMIUM, PASSWORD, PATIENCE, furnished, submit, upload
 from tests.config.watching import until
 
 if TYPE_CHECKING:
@@ -250,6 +250,83 @@ def test_a_visitor_with_a_link_becomes_an_engagement(house, language):
     until(lambda: house.ask(unsent) == 0, "every notice is sent", seconds=150)
 
 
+def kept_as(page: Page, sentence: str) -> None:
+    """Wait until the preview says so by itself, keep it, and find it in the draft."""
+    expect(page.locator("#preview")).to_contain_text(sentence)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile(r"/edit/$"))
+    expect(page.locator("main")).to_contain_text(sentence)
+
+
+def test_an_agreement_is_written_in_sentences_and_signed_by_both(house):
+    inside = f"{house.address}/engagements/{house.engagements['classes']}"
+    with house.page_of("manager-en") as page:
+        wrong = watch(page.context, house.address)
+        page.goto(f"{inside}/agreements/new/")
+        page.locator('[name="reason"]').fill("Before the winter season")
+        page.get_by_label("Fewer misses").check()
+        page.get_by_role("button", name="Begin the draft").click()
+        page.wait_for_url(re.compile(r"/edit/$"))
+        draft = page.url
+        expect(page.locator("main")).to_contain_text("見逃し率は95%の確信で1%以下")
+
+        page.get_by_role("link", name="Change (What is expected").click()
+        page.locator('[name="events_a_year"]').fill("40")
+        kept_as(page, "40 real events a year are expected.")
+        expect(page.locator(".doubt").first).to_contain_text("299")
+        page.get_by_role("link", name="Add a criterion").click()
+        page.locator('[name="metric"]').select_option("precision")
+        page.locator('[name="bound"]').select_option("at_least")
+        page.locator('[name="limit"]').fill("40")
+        expect(page.locator("#preview")).to_contain_text("Write “40%” with its sign.")
+        page.locator('[name="limit"]').fill("40%")
+        kept_as(page, "Precision at least 40%, with 95% confidence.")
+        page.get_by_role("link", name="Change (Error budget").click()
+        page.locator('[name="misses"]').fill("1")
+        page.locator('[name="until"]').fill("2027-03-31")
+        kept_as(page, "up to 1 miss a quarter, until 31 March 2027.")
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(draft)
+            wrong += faults_of(page)
+            page.goto(draft.replace("edit/", "criteria/new/"))
+            wrong += faults_of(page)
+
+        page.goto(draft.replace("edit/", "sign/"))
+        wrong += faults_of(page)
+        expect(page.locator(".oath")).to_contain_text("with all 3 criteria as written")
+        sign(page)
+    with house.page_of("executive-en") as page:
+        page.goto(draft.replace("edit/", "sign/"))
+        sign(page)
+        expect(page.locator(".head-title .v")).to_contain_text("In force")
+        page.get_by_role("link", name="Check that nothing was altered").click()
+        expect(page.locator("main")).to_contain_text("Nothing was altered. ")
+        assert page.get_by_text("Signature of agreement v2").count() == 2
+    assert not wrong, "\n".join(wrong)
+
+
+def test_without_javascript_a_criterion_is_shown_and_kept_too(house):
+    inside = f"{house.address}/engagements/{house.engagements['layout']}"
+    with house.page_of("manager-en", java_script_enabled=False) as page:
+        page.goto(f"{inside}/agreements/new/")
+        page.locator('[name="reason"]').fill("Without scripts")
+        page.locator("main form .btn-main").click()
+        page.get_by_role("link", name="Add a criterion").click()
+        page.locator('[name="limit"]').fill("50%")
+        page.get_by_role("button", name="Show how it reads").click()
+        expect(page.locator("#preview")).to_contain_text("Share improved at least 50%")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("main")).to_contain_text("Share improved at least 50%")
+
+
+def sign(page: Page) -> None:
+    page.locator('[name="agreed"]').check()
+    page.locator('[name="password"]').fill(PASSWORD)
+    page.locator("main form .btn-main").click()
+    page.wait_for_url(re.compile(r"/agreements/\d+/$"))
+
+
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
@@ -264,6 +341,8 @@ def addresses(house: House) -> dict[str, str]:
         "agreements": f"{inside}/agreements/",
         "agreement": f"/agreements/{house.agreement}/",
         "agreement form": f"{inside}/agreements/new/",
+        "chain of signatures": f"{inside}/chain/",
+        "changes": f"/agreements/{house.agreement}/changes/",
         "upload": f"{inside}/runs/new/",
         "runs": f"{inside}/runs/",
         "run": f"/runs/{house.run}/",
