@@ -371,8 +371,8 @@ def _spoken(curve: Curve, words: Words) -> str:
     if curve.is_priced:
         return (
             _(
-                "What %(alarms)s and %(misses)s cost together, from %(from)s to "
-                "%(to)s; the table holds the numbers"
+                "Cost of errors from %(from)s to %(to)s: %(alarms)s, %(misses)s; the "
+                "table holds the numbers"
             )
             % said
         )

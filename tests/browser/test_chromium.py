@@ -527,6 +527,8 @@ def test_the_operating_point_moves_without_a_request_and_counts_exactly(
         page.locator('[name="note"]').fill("for the explorer")
         submit(page)
         page.wait_for_selector(".head-title .v", timeout=MEASURING)
+        # The page renewed itself, and goes back to where it was once it has loaded.
+        page.wait_for_load_state("networkidle")
         page.locator("#curve + .chart").scroll_into_view_if_needed()
         expect(page.locator("#curve + .chart")).to_have_attribute(
             "data-drawn", "yes", timeout=PATIENCE
