@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from evaluation.models import CriterionVerdict, ErrorAcceptance
 from evaluation.requirements import Facts, requirements
 from evaluation.reviews import COUNTED
-from projects.catalogue import Text
+from projects.catalogue import Shape, Text
 from projects.linking import Chained, digest_of, first_broken
 from projects.models import Link, Stage
 from projects.paper.words import (
@@ -175,10 +175,7 @@ def words_of(
         "qr": segno.make(address, error="m").svg_inline(border=2, dark="#1c2430"),
         "foot": {
             "printed": printed(by, timezone.localtime(at)),
-            "digest": pair(
-                f"合意書 第{agreement.version}版 印 {seal_of(review)}",
-                f"Agreement v{agreement.version}, seal {seal_of(review)}",
-            ),
+            "digest": alike(f"v{agreement.version} · {seal_of(review)}"),
         },
     }
 
@@ -231,12 +228,17 @@ def _criterion(one: CriterionVerdict) -> dict[str, Any]:
     return {
         "name": name,
         "agreed": _in_both(lambda: figures.promise(line.bound, line.limit, unit)),
-        "measured": _in_both(
-            lambda: figures.measured(one.value, one.low, one.high, unit, 2)
-        ),
+        "measured": _measured(one, unit),
         "outcome": OUTCOMES[one.outcome],
         "tone": one.outcome,
     }
+
+
+def _measured(one: CriterionVerdict, unit: str) -> Pair:
+    found = _in_both(lambda: figures.measured(one.value, one.low, one.high, unit, 2))
+    # Apart from the room before a bracket, figures read alike in both.
+    is_alike = found["en"].replace(" (", "(") == found["ja"]
+    return alike(found["en"]) if is_alike else found
 
 
 def _needed(review: Review) -> list[dict[str, Any]]:
@@ -255,7 +257,7 @@ def _errors(review: Review) -> list[Pair]:
         Q(ended_at__isnull=True) | Q(ended_at__gt=review.ended_at),
         engagement=review.engagement,
         accepted_at__lte=review.ended_at,
-    ).select_related("accepted_by")
+    ).select_related("accepted_by", "engagement")
     return [_borne(one) for one in borne]
 
 
@@ -264,10 +266,18 @@ def _borne(one: ErrorAcceptance) -> Pair:
     cost, low, high = yen(one.yen_a_month), yen(one.yen_low), yen(one.yen_high)
     alarms = f"{one.false_alarms_a_month.normalize():,f}"
     misses = f"{one.misses_a_month.normalize():,f}"
+    counted = pair(
+        f"過剰{alarms}・不足{misses}", f"{alarms} units too many and {misses} too few"
+    )
+    if one.engagement.shape is Shape.DETECTION:
+        counted = pair(
+            f"誤検知{alarms}件・見逃し{misses}件",
+            f"false alarms: {alarms}, misses: {misses}",
+        )
     return pair(
-        f"月に誤検知{alarms}件・見逃し{misses}件、{cost['ja']}"
+        f"月に{counted['ja']}、{cost['ja']}"
         f"({low['ja']}〜{high['ja']})まで。{until['ja']}まで有効。承認 {who['ja']}",
-        f"Up to {alarms} false alarms and {misses} misses a month, {cost['en']} "
+        f"A month, {counted['en']}, up to {cost['en']} "
         f"({low['en']}–{high['en']}), until {until['en']}. Accepted by {who['en']}",
     )
 

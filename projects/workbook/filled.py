@@ -239,14 +239,17 @@ def _answer(cell: _Cell, item: Item) -> tuple[str, Decimal | None]:
             return word, None
     if item.type is AnswerType.NUMBER:
         return "", _number(cell, typed)
-    choices = "、".join(label(item.answer_name(word)) for word in item.answers)
+    choices = [label(item.answer_name(word)) for word in item.answers]
     raise _Refused(
         cell.fault(
             Text(
                 ja="この質問の選択肢にありません。",
                 en="It is no answer this question takes.",
             ),
-            Text(ja=f"次から選んでください: {choices}", en=f"Choose one of: {choices}"),
+            Text(
+                ja=f"次から選んでください: {'、'.join(choices)}",
+                en=f"Choose one of: {'; '.join(choices)}",
+            ),
         )
     )
 

@@ -47,6 +47,7 @@ COLUMNS: Final = (
     "fingerprint",
 )
 ID, ANSWER, NOTE, BECAUSE, REVISION, FINGERPRINT = 1, 4, 6, 7, 8, 9
+LINE: Final = 16
 HOW: Final = (
     "色の付いた列だけに記入してください。"
     "当てはまらない質問には、回答の代わりに理由を書きます。 / "
@@ -112,6 +113,9 @@ def _write(sheet: Worksheet, lists: Worksheet, row: int, each: Asked) -> None:
         (5, _how(item)),
     ):
         write_text(sheet, row, column, text).border = Border(bottom=HAIR)
+    # Not every program grows a row with its text.
+    lines = max(len(item.question.ja) / 22, len(item.question.en) / 44)
+    sheet.row_dimensions[row].height = LINE * (1 + int(lines))
     for column in (ANSWER, NOTE, BECAUSE):
         cell = write_text(sheet, row, column, "")
         cell.value = None

@@ -253,6 +253,29 @@ def ask(
     }
 
 
+def decline(engagement: Engagement, manager: User) -> None:
+    """Screened, one answer stops it, and declined with a letter."""
+    answers = {"P7": "no", "D8": "anomaly"}
+    assessment = engagement.assessments.get()
+    for item in assessment.checklist.items:
+        if item.due.value == "screen":
+            feasibility.give_answer(
+                assessment=assessment,
+                item_id=item.id,
+                value=answers.get(item.id, item.answers[0]),
+                number=None,
+                note="会議で合意できなかった" if item.id == "P7" else "",
+                by=manager,
+            )
+    feasibility.issue_assessment(assessment=assessment, by=manager)
+    engagements.decline(
+        engagement=engagement,
+        because="目標に合意できませんでした。",
+        because_en="The goal could not be agreed.",
+        by=manager,
+    )
+
+
 def write() -> dict[str, dict[str, str]]:
     provider, customer = (
         Organisation.objects.create(name=name, kind=kind)
@@ -273,6 +296,10 @@ def write() -> dict[str, dict[str, str]]:
     for name, (kind, criterion, terms) in agreed().items():
         made[name] = take_on(signers[0], customer, f"検証 {name}", kind)
         agree(made[name], criterion, *signers, terms=terms)
+    for name in ("offline", "declined"):
+        made[name] = take_on(signers[0], customer, f"検証 {name}", "anomaly")
+        feasibility.open_assessment(engagement=made[name], by=signers[0])
+    decline(made["declined"], signers[0])
     spend(made["measured"], signers[0])
     cover_skills(
         engagement=made["measured"],

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import re
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser import files
 from tests.browser.house import CHROMIUM, PASSWORD, PATIENCE, furnished, submit, upload
@@ -140,6 +143,63 @@ def test_an_answer_saves_itself_and_the_verdict_follows(house):
         page.locator("#P1 .a-yes").click()
         expect(page.locator("#verdict-side .v")).to_contain_text("GO")
         expect(page.locator("#verdict-side .v")).not_to_contain_text("NO-GO")
+
+
+def test_open_questions_are_filled_in_elsewhere_and_taken_in(house, tmp_path):
+    address = f"{house.address}/engagements/{house.engagements['offline']}"
+    with house.page_of("manager-en") as page:
+        page.goto(f"{address}/feasibility/fill/")
+        with page.expect_download() as coming:
+            page.locator('a[href$="open.xlsx"]').click()
+        form = tmp_path / "form.xlsx"
+        coming.value.save_as(form)
+        book = load_workbook(form)
+        sheet = book.worksheets[0]
+        at = {sheet.cell(n, 1).value: n for n in range(5, sheet.max_row + 1)}
+        sheet.cell(at["P1"], 4).value = "一部 / Partly"
+        sheet.cell(at["P7"], 4).value = "=1+1"
+        book.save(form)
+
+        bring(page, form)
+        expect(page.get_by_role("alert")).to_contain_text(f"D{at['P7']}")
+        expect(page.get_by_role("alert")).to_contain_text("It holds a formula.")
+
+        sheet.cell(at["P7"], 4).value = "はい / Yes"
+        book.save(form)
+        page.locator("main .btn-main").click()
+        bring(page, form)
+        expect(page.locator("main")).to_contain_text("2 new answers")
+        page.locator("main form .btn-main").click()
+        page.wait_for_url(f"{address}/feasibility/")
+        expect(page.locator(".toast, .said, main")).to_contain_text(["2 answers"])
+
+
+def bring(page: Page, form: Path) -> None:
+    """Choose the filled form and look at what it would change."""
+    page.locator('input[type="file"]').set_input_files(form)
+    page.locator("main form .btn").first.click()
+
+
+@pytest.mark.parametrize("kind", ["round", "letter"])
+def test_a_sheet_prints_on_one_page_and_is_kept_as_a_tagged_pdf(house, tmp_path, kind):
+    inside = f"/engagements/{house.engagements['declined']}"
+    path = f"{inside}/letter/"
+    if kind == "round":
+        path = f"{inside}/feasibility/rounds/1/paper/"
+    with house.page_of("manager-ja") as page:
+        page.goto(house.address + path)
+        printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+        with page.expect_download() as coming:
+            page.locator("main .btn-main").click()
+        coming.value.save_as(tmp_path / "kept.pdf")
+
+    kept = PdfReader(tmp_path / "kept.pdf")
+    assert len(printed.pages) == len(kept.pages) == 1
+    assert kept.trailer["/Root"]["/MarkInfo"]["/Marked"].value
+    for sheet in (printed, kept):
+        text = sheet.pages[0].extract_text()
+        assert "NO-GO" in text
+        assert "実施不可" in text
 
 
 def test_the_demos_sign_ins_can_be_read_and_fill_the_form(house):
@@ -330,6 +390,7 @@ def sign(page: Page) -> None:
 def addresses(house: House) -> dict[str, str]:
     """Every page that someone who is signed in reads."""
     inside = f"/engagements/{house.engagements['measured']}"
+    offline = f"/engagements/{house.engagements['offline']}"
     manager = house.ask("SELECT id FROM projects_user WHERE name LIKE 'manager%'")
     return {
         "portfolio": "/",
@@ -338,6 +399,10 @@ def addresses(house: House) -> dict[str, str]:
         "engagement form": "/engagements/new/",
         "overview": f"{inside}/",
         "feasibility": f"{inside}/feasibility/",
+        "round on paper": f"{inside}/feasibility/rounds/1/paper/",
+        "filling in": f"{offline}/feasibility/fill/",
+        "declining": f"{offline}/decline/",
+        "letter": f"/engagements/{house.engagements['declined']}/letter/",
         "agreements": f"{inside}/agreements/",
         "agreement": f"/agreements/{house.agreement}/",
         "agreement form": f"{inside}/agreements/new/",

@@ -120,6 +120,7 @@ def test_the_errors_that_were_borne_on_the_day_are_told_in_yen(
     (said,) = words(later, manager)["errors"]
     assert "月に誤検知4件・見逃し1件、1,000円(900円〜1,100円)まで。" in said["ja"]
     assert "¥1,000 (¥900–¥1,100)" in said["en"]
+    assert said["en"].startswith("A month, false alarms: 4, misses: 1, up to ")
     assert said["en"].endswith("Accepted by executive")
     # Replaced afterwards, they still stand on this certificate.
     ErrorAcceptance.objects.update(
@@ -128,6 +129,26 @@ def test_the_errors_that_were_borne_on_the_day_are_told_in_yen(
     assert len(words(later, manager)["errors"]) == 1
     ErrorAcceptance.objects.update(ended_at=review.ended_at)
     assert words(later, manager)["errors"] == []
+
+
+def test_the_errors_of_a_forecast_are_told_in_units(review, executive, signed):
+    borne = errors_accepted(signed, Run.objects.get(), executive)
+    borne.engagement.kind = "demand_forecast"
+
+    said = certificate._borne(borne)
+
+    assert said["ja"].startswith("月に過剰4・不足1、")
+    assert "4 units too many and 1 too few" in said["en"]
+
+
+def test_figures_that_read_alike_stand_once(review):
+    one = certificate.CriterionVerdict.objects.first()
+
+    alike = certificate._measured(one, "share")
+    money = certificate._measured(one, "money")
+
+    assert alike["ja"] == alike["en"]
+    assert money["ja"] != money["en"]
 
 
 def test_operation_is_certified_by_its_days_without_a_run(

@@ -227,7 +227,7 @@ def test_a_refused_cell_is_named_and_nothing_can_be_kept(
     preview = bring(client, engagement, content)
 
     assert "1 cell of 記入済み.xlsx cannot be taken" in preview.text
-    for said in ("D5", ANSWERS, "“=1+1”", "It holds a formula.", "Type the value"):
+    for said in ("D5", ANSWERS, "<q>=1+1</q>", "It holds a formula.", "Type the value"):
         assert said in preview.text
     assert "Keep these answers" not in preview.text
 
