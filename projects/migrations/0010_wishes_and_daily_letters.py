@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                             ("task", "Tasks and questions"),
                             ("verdict", "Verdicts"),
                             ("signature", "Signatures and approvals"),
-                            ("expiry", "Ends and what ends soon"),
+                            ("expiry", "Accepted errors, and what ends soon"),
                             ("news", "Other news"),
                         ],
                         max_length=9,
