@@ -110,7 +110,7 @@ AGREEMENT = Machine(
     "draft",
     moves(
         """
-        draft -> draft: edit_draft (project manager)
+        draft -> draft: write_part (project manager)
         draft -> offered: sign (project manager)
         offered -> in_force: sign (customer's executive)
         offered -> refused: refuse (customer's executive)
