@@ -85,6 +85,7 @@ class Explorer:
     has_volume: bool
     signed: str
     cheapest: str
+    is_silence_cheaper: bool
     data: dict[str, Any]
     chart: Chart
 
@@ -178,6 +179,7 @@ def explorer(
         has_volume=curve.scale is not None,
         signed="" if signed is None else _at(signed, is_share),
         cheapest=_cheapest(curve, inside, chosen, region, is_share),
+        is_silence_cheaper=_is_silence_cheaper(finished),
         data=_data(curves, shown, segment, place),
         chart=_chart(curves[segment], region, signed, inside, chosen, words, segment),
     )
@@ -203,6 +205,14 @@ def chosen_step(
     if signed is not None:
         return curve.step(signed)
     return curve.steps[len(curve.steps) // 2] if inside is None else inside
+
+
+def _is_silence_cheaper(finished: Finished) -> bool:
+    """Whether flagging nothing costs less than any point does."""
+    if not isinstance(finished, FinishedDetection) or finished.ranking is None:
+        return False
+    cheapest_of_all = finished.ranking.cheapest
+    return cheapest_of_all is not None and cheapest_of_all[0] is None
 
 
 def _at(at: float, is_share: bool) -> str:
@@ -246,8 +256,7 @@ def _cheapest(
     curve: Curve, inside: Step | None, chosen: Step, region: Region, is_share: bool
 ) -> str:
     """One sentence on the point of least cost; empty where nothing has a price."""
-    at_chosen = curve.bill(chosen)
-    if at_chosen is None:
+    if curve.bill(chosen) is None:
         return ""
     if inside is None:
         return _("No point keeps what is allowed.")

@@ -145,5 +145,7 @@ def sweep_pairs(*, now: datetime) -> Iterator[UUID]:
         again = RunPair.objects.lost(now=now).filter(pk=pair.pk, attempt=pair.attempt)
         if pair.is_given_up:
             again.update(status=PairStatus.FAILED, reason_ja=LOST.ja, reason_en=LOST.en)
-        elif again.update(status=PairStatus.QUEUED, lease_until=next_bell()):
-            yield pair.pk
+            continue
+        again.update(status=PairStatus.QUEUED, lease_until=next_bell())
+        # Ringing for one that another took meanwhile is harmless.
+        yield pair.pk

@@ -167,6 +167,21 @@ def test_a_better_forecast_is_more_than_luck_and_an_equal_one_is_not(tmp_path, s
     assert alike.low < 0 < alike.high
 
 
+def test_truth_that_differs_by_rounding_is_the_same_truth(tmp_path):
+    text = forecasts(3, 1)
+    head, *rows = text.splitlines()
+    rounded = [
+        ",".join((at, repr(float(truth) * (1 + 1e-12)), guess))
+        for at, truth, guess in (row.split(",") for row in rows)
+    ]
+    one, other = (
+        source(tmp_path, name, content, Shape.FORECAST, Terms())
+        for name, content in (("a.csv", text), ("b.csv", "\n".join([head, *rounded])))
+    )
+
+    assert paired(one, other, 1_440).rows == 1_440
+
+
 def test_too_few_days_cannot_be_told(tmp_path):
     one, other = (
         source(tmp_path, n, forecasts(s, 1, days=3), Shape.FORECAST, Terms())

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from evaluation.curve import Region, curve_of
 from evaluation.explorer import chosen_step, explorer, region_of, signed_point
+from evaluation.metrics import inventory as stock
 from evaluation.models import ErrorAcceptance
 from projects.models import Agreement, ErrorBudget
 from projects.templatetags.figures import yen
@@ -23,6 +24,7 @@ from tests.evaluation.test_curve import (
     forecasted,
     forecasts,
     measured,
+    stocked,
 )
 
 TODAY = timezone.localdate()
@@ -153,3 +155,21 @@ def test_the_page_works_by_a_form_alone(run, manager, client):  # noqa: F811
     assert re.search(r'data-explorer-text="0">0.2000<', page)
     assert re.search(r'data-explorer-text="1">360<', page)
     assert "Accept the errors of this point" not in page
+
+
+def test_where_alarms_cost_more_than_misses_silence_is_said_to_be_cheaper():
+    dear = PRICED.__class__(threshold=0.5, yen_false_alarm=900, yen_miss=0)
+
+    assert shown(measured(detected(), dear)).is_silence_cheaper
+    assert not shown(measured(detected())).is_silence_cheaper
+    assert not shown(forecasted(forecasts(), OF_UNITS)).is_silence_cheaper
+
+
+def test_stock_is_explored_by_its_level():
+    terms = PRICED.__class__(holding_rate=0.02, unit_cost=500.0, yen_shortage=90.0)
+    batch, _demand, _level = stocked(terms)
+
+    made = shown(stock.finish(stock.part(batch, terms=terms), terms))
+
+    assert made.words.point == "Stock level moved by"
+    assert made.shown.at == "0%"

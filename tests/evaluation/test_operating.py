@@ -37,33 +37,6 @@ def test_without_prices_there_is_one_chart_and_without_scores_none() -> None:
     assert kinds.charts(measured(Terms(), scores=False)) == []
 
 
-def test_the_cheapest_operating_point_is_named_beside_what_was_judged() -> None:
-    finished = measured(Terms(yen_false_alarm=1_000, yen_miss=50_000))
-    _counts, costs = kinds.charts(finished)
-    own = finished.confusion().fp * 1_000
-    assert costs.note == (
-        f"Cheapest is a point of 0.8000: ¥0. As judged it is ¥{own:,}."
-    )
-    total = costs.figure["light"]["data"][0]["y"]
-    assert min(total) == 0
-    assert total[0] == 90 * 1_000
-    assert costs.table.rows[0][-1] == "¥90,000"
-
-
-def test_where_alarms_cost_more_than_misses_silence_is_cheapest() -> None:
-    terms = Terms(yen_false_alarm=900, yen_miss=0)
-    _counts, costs = kinds.charts(measured(terms))
-    assert costs.note.startswith("Never flagging is cheapest: ¥0.")
-
-
-def test_scores_of_no_real_case_have_no_cheapest_point() -> None:
-    terms = Terms(yen_false_alarm=900, yen_miss=9)
-    rows = {"y_true": np.zeros(5, np.int8), "y_pred": np.zeros(5, np.int8)}
-    rows["y_score"] = np.linspace(0, 1, 5)
-    finished = finish(part(pa.record_batch(rows), 0, terms), terms)
-    assert kinds.charts(finished)[1].note == ""
-
-
 def test_a_site_reads_its_errors_by_day_week_and_month() -> None:
     plain, told = (
         kinds.tables(measured(Terms(cases_a_day=volume))) for volume in (None, 200.0)
