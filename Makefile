@@ -16,7 +16,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/paper/*,projects/workbook/*,projects/filling.py,projects/declining.py,$\
 	projects/round_paper.py,projects/letter.py,projects/sheet_files.py,projects/waiving.py,$\
 	evaluation/certificate.py,$\
-	projects/machines.py,projects/sampling.py,projects/skills.py,$\
+	projects/machines.py,projects/sampling.py,projects/skills.py,projects/answer_words.py,projects/rounds.py,projects/assessing/*,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
 	evaluation/beaten.py,evaluation/machines.py,$\
 	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
@@ -97,8 +97,9 @@ migrations: $(VENV)/dev.stamp ## write the migrations the models ask for
 numbers: $(VENV)/dev.stamp ## write docs/numbers.md from the data KENSHU_REALDATA names
 	$(PY) -m docs.numbers
 
-bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/RESULTS.md
+bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/*.md
 	$(PY) -m bench.run $(ARGS)
+	$(PY) -m bench.checklist
 
 fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
 	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)

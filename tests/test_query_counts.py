@@ -66,6 +66,7 @@ OF_A_PROVIDER = (
     "projects:notices",
     "projects:organisation",
 )
+OF_ROUNDS = ("projects:feasibility", "projects:rounds_compare", "projects:item")
 WITH_CRITERIA = ("evaluation:run", "projects:agreement")
 FEW, MORE = 1, 4
 
@@ -182,6 +183,59 @@ def test_query_counts_do_not_grow_with_what_is_asked_of_a_provider(
         asked_for(rows["provider"], reader, str(number))
 
     assert made(client, address) == few
+
+
+@pytest.mark.parametrize("who", ["manager", "engineer", "customer"])
+@pytest.mark.parametrize("name", OF_ROUNDS)
+def test_query_counts_do_not_grow_with_the_rounds_and_their_answers(
+    name,
+    who,
+    client,
+    rows,  # noqa: F811
+):
+    client.force_login(reader_of(rows, who))
+    engagement = Engagement.objects.get()
+    on = rows["item"] if name == "projects:item" else rows["engagement"]
+    more_rounds(engagement, 1)
+    made(client, reverse(name, args=on))
+
+    few = made(client, reverse(name, args=on))
+    more_rounds(engagement, 10)
+
+    assert engagement.assessments.count() >= 10
+    assert made(client, reverse(name, args=on)) == few
+
+
+def more_rounds(engagement: Engagement, rounds: int) -> None:
+    """So many issued rounds before an open one: answers, evidence, tasks, people."""
+    for _round in range(rounds):
+        last = engagement.assessments.first()
+        by = someone(last.round, "answers")
+        for item in last.checklist.items[:40]:
+            last.answers.get_or_create(
+                item_id=item.id, defaults={"value": "no", "answered_by": by}
+            )
+            engagement.evidence.create(
+                item_id=item.id,
+                form="document",
+                name=f"{item.id} {last.round}",
+                kept_at="棚",
+                added_by=by,
+            )
+        engagement.tasks.create(
+            item_id=f"D{last.round}",
+            what="直す",
+            owner=by,
+            due_on=date(9999, 1, 1),
+            opened_by=by,
+        )
+        engagement.assignments.create(
+            item_id=f"D{last.round}", assignee=by, assigned_by=by
+        )
+        last.verdict = last.stands_as = "no_go"
+        last.issued_by, last.issued_at = by, timezone.now()
+        last.save()
+        engagement.assessments.create(round=last.round + 1)
 
 
 @pytest.mark.parametrize("name", WITH_CRITERIA)

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import retarget
 
 from projects.answer_words import answer_words
-from projects.assessing.forms import AnswerForm, CompareForm, RoundForm
+from projects.assessing.forms import AnswerForm, RoundForm
 from projects.assessing.sheet import Sheet
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of
@@ -65,9 +65,6 @@ def page_of(
             "assessment": rounds[0],
             "offer": upgrade_offered(rounds[0]),
         }
-    if len(rounds) > 1:
-        newest = {"earlier": rounds[1].round, "later": rounds[0].round}
-        context["compare_form"] = CompareForm(rounds=rounds, initial=newest)
     return context
 
 

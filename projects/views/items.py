@@ -107,6 +107,15 @@ def _shown(
     return context | refused
 
 
+def _asked_of(request: HttpRequest, pk: UUID, item_id: str) -> Engagement:
+    """The engagement, if its newest round knows the question."""
+    engagement = engagement_or_404(request, pk)
+    assessment = get_object_or_404(engagement.assessments.all()[:1])
+    if all(item.id != item_id for item in assessment.checklist.items):
+        raise Http404
+    return engagement
+
+
 def _back(
     request: HttpRequest, engagement: Engagement, item_id: str
 ) -> HttpResponseRedirect:
@@ -128,7 +137,7 @@ def _refused(
 @require_POST
 def evidence_add(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     """One more piece of evidence, or one instead of an older."""
-    engagement = engagement_or_404(request, pk)
+    engagement = _asked_of(request, pk, item)
     if not may_back(reader(request), engagement, item):
         raise PermissionDenied
     kind = request.POST.get("form", "")
@@ -173,7 +182,7 @@ def evidence_file(request: HttpRequest, pk: UUID) -> FileResponse:
 @require_POST
 def assign(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     """Ask somebody to answer the question."""
-    engagement = engagement_or_404(request, pk)
+    engagement = _asked_of(request, pk, item)
     require(reader(request), Permission.ANSWER, engagement)
     _everybody, able = taking_part(engagement)
     form = AssignForm(request.POST, people=able)
@@ -191,7 +200,7 @@ def assign(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
 @require_POST
 def task_plan(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     """Open the task of a question, or change it."""
-    engagement = engagement_or_404(request, pk)
+    engagement = _asked_of(request, pk, item)
     require(reader(request), Permission.ANSWER, engagement)
     everybody, _able = taking_part(engagement)
     form = TaskForm(request.POST, people=everybody)
