@@ -133,6 +133,7 @@ def test_the_errors_that_were_borne_on_the_day_are_told_in_yen(
 
 def test_the_errors_of_a_forecast_are_told_in_units(review, executive, signed):
     borne = errors_accepted(signed, Run.objects.get(), executive)
+    borne.refresh_from_db()
     borne.engagement.kind = "demand_forecast"
 
     said = certificate._borne(borne)
