@@ -300,6 +300,8 @@ def write() -> dict[str, dict[str, str]]:
         made[name] = take_on(signers[0], customer, f"検証 {name}", "anomaly")
         feasibility.open_assessment(engagement=made[name], by=signers[0])
     decline(made["declined"], signers[0])
+    made["accepted"] = take_on(signers[0], customer, "検証 accepted", "anomaly")
+    screen(made["accepted"], signers[0])
     spend(made["measured"], signers[0])
     cover_skills(
         engagement=made["measured"],

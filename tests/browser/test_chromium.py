@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.browser import assessing, files
+from tests.browser import accepting, assessing, files
 from tests.browser.house import CHROMIUM, PASSWORD, PATIENCE, furnished, submit, upload
 from tests.config.watching import until
 
@@ -459,6 +459,67 @@ def sign(page: Page) -> None:
     page.locator('[name="password"]').fill(PASSWORD)
     page.locator("main form .btn-main").click()
     page.wait_for_url(re.compile(r"/agreements/\d+/$"))
+
+
+def test_work_is_accepted_on_a_second_file_and_certified(house, tmp_path):
+    """Agreement, both signatures, UNDECIDED, PASS, errors accepted, certificate."""
+    engagement = f"{house.address}/engagements/{house.engagements['accepted']}/"
+    few = accepting.detections(tmp_path, "few.csv", 20, 80)
+    many = accepting.detections(tmp_path, "many.csv", 200, 800)
+    with house.page_of("manager-en") as page:
+        draft = accepting.draft(page, engagement)
+        page.goto(draft.replace("edit/", "sign/"))
+        accepting.sign(page)
+    with house.page_of("executive-en") as page:
+        page.goto(draft.replace("edit/", "sign/"))
+        accepting.sign(page)
+        expect(page.locator(".head-title .v")).to_contain_text("In force")
+
+    with house.page_of("engineer-en") as page:
+        accepting.measured(page, engagement, few, "UNDECIDED")
+        expect(page.locator("main")).to_contain_text("more cases")
+        run = accepting.measured(page, engagement, many, "PASS")
+
+    initial = accepted_by_both(house, engagement)
+    with house.page_of("executive-en") as page:
+        page.goto(f"{initial}certificate/")
+        expect(page.locator("article")).to_contain_text("精度")
+        page.goto(run)
+        page.locator('form[action$="/accept/"] .btn-main').click()
+        accepting.sign(page)
+        expect(page.locator("#explorer .accepted")).to_contain_text("We accept up to")
+
+    accuracy = accepted_by_both(house, engagement)
+    with house.page_of("executive-en") as page:
+        wrong = watch(page.context, house.address)
+        page.goto(accuracy)
+        page.get_by_role("link", name="Certificate of acceptance").click()
+        paper = page.locator("article")
+        for words in ("検収書", "many.csv", "PASS", "We accept up to"):
+            expect(paper).to_contain_text(words)
+        with page.expect_download() as coming:
+            page.locator('a[href$="certificate.pdf"]').first.click()
+        sheet = tmp_path / "certificate.pdf"
+        coming.value.save_as(sheet)
+        assert len(PdfReader(sheet).pages) == 1
+        page.goto(f"{accuracy}verify/")
+        expect(page.locator("main")).to_contain_text("is as both sides signed it")
+        page.goto(f"{engagement}stages/")
+        expect(page.locator("main section .v-pass")).to_have_count(2)
+        assert not wrong, "\n".join(wrong)
+
+
+def accepted_by_both(house: House, engagement: str) -> str:
+    """The present stage put forward and signed by both; the review's address."""
+    with house.page_of("manager-en") as page:
+        review = accepting.put_forward(page, engagement)
+        page.goto(f"{review}sign/")
+        accepting.sign(page)
+    with house.page_of("executive-en") as page:
+        page.goto(f"{review}sign/")
+        accepting.sign(page)
+        expect(page.locator("main")).to_contain_text("Both sides have accepted")
+    return review
 
 
 def addresses(house: House) -> dict[str, str]:
