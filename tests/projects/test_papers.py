@@ -7,6 +7,8 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -399,3 +401,39 @@ def test_only_a_round_that_stands_against_leads_to_declining(
     assert round_paper.is_declinable(conditional)
     conditional.engagement.stage = Stage.ACCURACY
     assert not round_paper.is_declinable(conditional)
+
+
+def test_more_waivers_answers_and_tasks_make_no_more_queries(
+    client, engagement, opened, manager, executive
+):
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(client, "round_paper", engagement.pk, 1)
+        return len(queries)
+
+    def more(*item_ids: str) -> None:
+        for item_id in item_ids:
+            engagement.waivers.create(
+                item_id=item_id,
+                reason="調整中",
+                until=timezone.localdate(),
+                organisation=engagement.customer,
+                given_by=executive,
+            )
+            engagement.tasks.create(
+                item_id=item_id,
+                what="直す",
+                owner=manager,
+                due_on=timezone.localdate(),
+                opened_by=manager,
+            )
+
+    client.force_login(manager)
+    answer(opened, manager, P7="no")
+    more("P7")
+    few = counted()
+
+    answer(opened, manager, P7="no", E1="no", P1="no", D1="no")
+    more("E1", "P1", "D1")
+
+    assert counted() == few

@@ -220,6 +220,7 @@ class Command(BaseCommand):
         engagements.decline(
             engagement=declined,
             because="動線の正解を後から確かめる方法がありません。",
+            because_en="Nobody can tell afterwards whether a layout was right.",
             by=people["kato"],
         )
         self.ask(people, sides)
