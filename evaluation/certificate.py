@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from evaluation.models import CriterionVerdict, ErrorAcceptance
-from evaluation.requirements import Facts, requirements
 from evaluation.reviews import COUNTED
 from projects.catalogue import Shape, Text
 from projects.linking import Chained, digest_of, first_broken
@@ -197,6 +196,10 @@ def _facts(review: Review, ended: Pair) -> list[dict[str, Pair]]:
             (pair("評価", "Run"), alike(f"{run.number} ({run.upload.name})")),
             (pair("ファイルの指紋 (SHA-256)", "Its file’s SHA-256"), alike(run.sha256)),
         ]
+    if review.stage == Stage.INITIAL:
+        # As METI's staged contracts (2018) have it of a proof of concept.
+        none = pair("精度保証なし", "No accuracy is warranted")
+        facts.append((pair("精度の保証", "Warranty"), none))
     return [{"label": label, "value": value} for label, value in facts]
 
 
@@ -243,11 +246,10 @@ def _measured(one: CriterionVerdict, unit: str) -> Pair:
 
 def _needed(review: Review) -> list[dict[str, Any]]:
     """What the stage needed besides, as it stood when the review was opened."""
-    names = {one.key: one.name for one in requirements(review.stage, Facts())}
     return [
-        {"name": spoken(names[one["key"]]), "now": alike(one["now"])}
+        {"name": pair(**one["name"]), "now": pair(**one["now"])}
         for one in _read(review.evidence).get("needed", ())
-        if one["key"] in names and (review.run is None or one["key"] != "criteria")
+        if review.run is None or one["key"] != "criteria"
     ]
 
 
