@@ -57,6 +57,7 @@ def answer(
     by: User,
     value: str = "",
     number: int | None = None,
+    note: str = "",
 ) -> None:
     """One answer of the demo."""
     feasibility.give_answer(
@@ -64,13 +65,16 @@ def answer(
         item_id=item_id,
         value=value,
         number=None if number is None else Decimal(number),
-        note=NOTES.get(item_id, ""),
+        note=note,
         by=by,
     )
 
 
 def answer_screening(
-    engagement: Engagement, by: User, changed: Mapping[str, str] | None = None
+    engagement: Engagement,
+    by: User,
+    changed: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Assessment:
     """All of screening answered in favour, but for what is changed."""
     assessment = feasibility.open_assessment(engagement=engagement, by=by)
@@ -78,7 +82,8 @@ def answer_screening(
     words = {"D8": engagement.kind.removeprefix("demand_")} | dict(changed or {})
     for item in assessment.checklist.items:
         if item.due is Due.SCREEN:
-            answer(assessment, item.id, by, words.get(item.id, "yes"))
+            word, note = words.get(item.id, "yes"), (notes or {}).get(item.id, "")
+            answer(assessment, item.id, by, word, note=note)
     return assessment
 
 
@@ -92,7 +97,7 @@ def issue_with_conditions(engagement: Engagement, people: Mapping[str, User]) ->
     """A first round with evidence, two conditions and who sees to them."""
     manager = people["kato"]
     assessment = answer_screening(
-        engagement, manager, {"D2": "partial", "K1": "partial"}
+        engagement, manager, {"D2": "partial", "K1": "partial"}, NOTES
     )
     ask(engagement, people, "D1", "T1")
     draft = attach(engagement, "D1", "入力一覧_草案.csv", "温度,℃,PLC\n", manager)
