@@ -95,8 +95,9 @@ def shift_part(
     """
     columns = []
     with np.errstate(over="ignore", invalid="ignore"):
+        # In hundredths, so that whole numbers add up exactly in any order.
         for shift in SHIFTS:
-            away = given * (1 + shift / 100) - asked
+            away = given * (100 + shift) - 100 * asked
             over = np.maximum(away, 0.0)
             columns += [over, np.maximum(-away, 0.0)]
             columns.append(over if worth is None else over * worth)
@@ -129,6 +130,6 @@ def shifted(parts: Iterable[ShiftPart], *, has_lines: bool) -> Shifted | None:
 
 def _sums(row: Floats) -> Sums:
     over, under, worth = (
-        tuple(row[start:-1:COLUMNS].tolist()) for start in range(COLUMNS)
+        tuple((row[start:-1:COLUMNS] / 100).tolist()) for start in range(COLUMNS)
     )
     return Sums(over, under, worth, float(row[-1]))

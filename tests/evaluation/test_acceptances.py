@@ -26,6 +26,7 @@ from projects.models import Agreement, Engagement, ErrorBudget, Link, Notice, Si
 from projects.services import agreement as agreements
 from tests.conftest import PASSWORD, person
 from tests.evaluation.test_stages import planned
+from tests.past import past_the_guard
 
 TODAY = date(2026, 11, 25)
 BORNE = Borne(Decimal(4), Decimal("0.2"), Decimal(1000), Decimal(900), Decimal(1200))
@@ -229,7 +230,7 @@ def test_what_does_not_do_is_refused_with_a_sentence(run, executive, changes, wh
 
 
 def changed(run, **fields):
-    Agreement.objects.filter(pk=run.agreement_id).update(**fields)
+    past_the_guard(Agreement).filter(pk=run.agreement_id).update(**fields)
     return Run.objects.get(pk=run.pk)
 
 
@@ -252,7 +253,8 @@ def test_an_old_version_or_an_ended_engagement_accepts_nothing(run, executive):
 
 def test_a_run_that_has_no_curve_has_no_errors_to_accept(signed, manager, executive):
     changed_terms = {"yen_false_alarm": 1000.0, "yen_miss": 50000.0}
-    signed.agreements.update(terms=changed_terms)
+    ours = past_the_guard(Agreement).filter(engagement=signed)
+    ours.update(terms=changed_terms)
     plain = sent(signed, manager, b"y_true,y_pred\n" + b"1,1\n0,0\n" * 30)
     with pytest.raises(ValidationError, match="no curve"):
         accept(plain, executive)
@@ -265,19 +267,19 @@ def test_a_run_that_has_no_curve_has_no_errors_to_accept(signed, manager, execut
 
 def test_the_budget_bounds_the_point_and_the_day(run, executive):
     today = timezone.localdate()
-    budget = ErrorBudget.objects.create(
+    budget = ErrorBudget(
         agreement=run.agreement,
         false_alarms=2,
         false_alarms_per="month",
         until=today + timedelta(days=30),
     )
+    past_the_guard(ErrorBudget).bulk_create([budget])
     assert acceptances.usual_end(run.agreement, today) == budget.until
     with pytest.raises(ValidationError, match="budget of the agreement ends"):
         accept(run, executive)
     with pytest.raises(ValidationError, match="more errors than the agreement"):
         accept(run, executive, until=budget.until)
-    budget.false_alarms = 3
-    budget.save()
+    past_the_guard(ErrorBudget).update(false_alarms=3)
     assert accept(run, executive, until=budget.until).point == 0.8
 
 

@@ -26,6 +26,7 @@ from projects.catalogue import Shape, Terms
 from projects.models import Agreement, Engagement, User
 from tests.conftest import PASSWORD
 from tests.evaluation.test_acceptances import scored, sent, signed  # noqa: F401
+from tests.past import past_the_guard
 
 TERMS = Terms(threshold=0.5)
 
@@ -348,7 +349,7 @@ def test_runs_joined_with_a_registered_truth_are_joined_again(
     from tests.evaluation.test_truth import registered
 
     truth = registered(signed, manager)
-    Agreement.objects.update(truth_set=truth)
+    past_the_guard(Agreement).update(truth_set=truth)
     made = []
     for number, wrong in enumerate(("1", "0")):
         # Ids as the truth set of those tests has them, in another order.
@@ -422,7 +423,7 @@ def test_without_prices_nothing_costs_and_new_segments_are_no_worse(
     signed,  # noqa: F811
     manager,
 ):
-    Agreement.objects.update(terms={"threshold": 0.5})
+    past_the_guard(Agreement).update(terms={"threshold": 0.5})
     head = "y_true,y_score,segment"
     files = [
         lines(head, [(1, 0.9, "A"), (1, 0.1, "B"), (0, 0.1, "C")] * 20),

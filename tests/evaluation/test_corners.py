@@ -17,6 +17,7 @@ from evaluation.ingest.mapping import recognise
 from evaluation.ingest.read import MOST_RAGGED, ROWS_A_BATCH, Uneven, batches
 from evaluation.metrics import detection, forecast, inventory, runs, sketch, trial
 from evaluation.metrics.history import history_of
+from evaluation.metrics.tally import Tally
 from projects.catalogue import Shape, Terms
 from tests.evaluation.files import CAPS, checked, refusal
 
@@ -127,6 +128,29 @@ def test_many_segments_are_counted_but_not_ranked() -> None:
     withheld = done.measured("roc_auc", "S3").withheld
     assert withheld is not None
     assert "many" in withheld.en
+
+
+def test_segments_that_come_batch_by_batch_are_counted_as_at_once() -> None:
+    few = pa.array(["A", "B", "A", "B"]).dictionary_encode()
+    many = pa.array([f"S{i}" for i in range(detection.MOST_RANKED + 5)])
+    tally = Tally(Terms())
+    whole = []
+    for row, segment in enumerate((few, few, many)):
+        half = np.arange(len(segment)) % 2
+        columns = {
+            "y_true": pa.array(half.astype(np.int8)),
+            "y_pred": pa.array(half.astype(np.int8)),
+            "y_score": pa.array(half / 2),
+        }
+        tally.add(pa.record_batch(columns | {"segment": segment}), 4 * row)
+        whole.append(pa.record_batch(columns | {"segment": segment.cast(pa.string())}))
+    once = pa.Table.from_batches(whole).combine_chunks().to_batches()[0]
+
+    batchwise = detection.finish(tally.part(), Terms())
+
+    assert batchwise == detection.finish(detection.part(once, 0, Terms()), Terms())
+    assert batchwise.confusion("A").happened == 0
+    assert batchwise.confusion("B").happened == 4
 
 
 def test_too_many_stretches_are_no_events(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -419,7 +419,8 @@ def test_an_issued_answer_stands_until_a_new_round_is_started(
     assert engagement.assessments.get().answers.get(item_id="P1").value == "yes"
 
     client_of_manager.post(reverse("projects:round_new", args=[engagement.pk]))
-    client_of_manager.post(address, {"value": "no"})
+    seen = engagement.assessments.first().answers.get(item_id="P1").revision
+    client_of_manager.post(address, {"value": "no", "revision": seen})
 
     second, first = engagement.assessments.all()
     assert second.answers.get(item_id="P1").value == "no"

@@ -36,6 +36,7 @@ from tests.evaluation.test_stages import (  # noqa: F401 - a fixture
     ran,
     signed,
 )
+from tests.past import past_the_guard
 
 
 def told(verb: str) -> dict[str, str]:
@@ -259,8 +260,10 @@ def test_an_acceptance_that_was_replaced_is_not_announced(accepted):
 def ending(signed, executive) -> Agreement:  # noqa: F811
     """A waiver, an error budget and a stop line that end in thirty days."""
     agreement = signed.agreements.get()
-    ErrorBudget.objects.create(agreement=agreement, misses=1, until=day(30))
-    StopLine.objects.create(agreement=agreement, on=day(30))
+    past_the_guard(ErrorBudget).bulk_create(
+        [ErrorBudget(agreement=agreement, misses=1, until=day(30))]
+    )
+    past_the_guard(StopLine).bulk_create([StopLine(agreement=agreement, on=day(30))])
     signed.waivers.create(
         item_id="P7",
         reason="調整中",
@@ -289,14 +292,14 @@ def test_waivers_budgets_and_stop_lines_are_announced_once_each(ending):
 
 def test_what_has_ended_or_holds_no_more_is_not_announced(ending):
     Waiver.objects.update(ended_at=timezone.now())
-    Agreement.objects.update(status="superseded")
+    past_the_guard(Agreement).update(status="superseded")
 
     assert remind(now=timezone.now() + timedelta(days=27)) == 0
 
 
 def test_a_stop_line_of_money_alone_has_no_day(ending):
-    StopLine.objects.update(on=None, yen=1_000_000)
-    ErrorBudget.objects.all().delete()
+    past_the_guard(StopLine).update(on=None, yen=1_000_000)
+    past_the_guard(ErrorBudget).delete()
     Waiver.objects.all().delete()
 
     assert remind(now=timezone.now() + timedelta(days=27)) == 0
@@ -312,8 +315,9 @@ def test_the_beat_looks_every_hour_of_the_working_day(accepted):
     ErrorAcceptance.objects.update(until=day(2))
     long_ago = timezone.now() - timedelta(days=90)
     ErrorAcceptance.objects.update(accepted_at=long_ago)
-    StopLine.objects.create(agreement=accepted.run.agreement, on=day(2))
-    Agreement.objects.update(in_force_since=long_ago)
+    ends = StopLine(agreement=accepted.run.agreement, on=day(2))
+    past_the_guard(StopLine).bulk_create([ends])
+    past_the_guard(Agreement).update(in_force_since=long_ago)
     tasks.remind_of_acceptances()
     project_tasks.remind()
 

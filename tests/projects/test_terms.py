@@ -59,3 +59,17 @@ def test_a_term_that_makes_no_sense_is_said_at_its_field(
 def test_an_error_names_its_term() -> None:
     with pytest.raises(TermError, match="season"):
         Terms(season=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ({"yen_miss_low": 1.0}, "yen_miss"),
+        ({"yen_miss_high": 1.0}, "yen_miss"),
+        ({"yen_miss": 2.0, "yen_miss_low": 3.0}, "yen_miss_low"),
+        ({"yen_miss": 2.0, "yen_miss_high": 1.0}, "yen_miss_high"),
+    ],
+)
+def test_estimates_stand_around_their_cost(typed: dict[str, float], at: str) -> None:
+    with pytest.raises(TermError, match=at):
+        Terms(**typed)
