@@ -34,7 +34,7 @@ def beside(context: dict[str, Any], pair: Pair, css: str = "") -> SafeString:
         "", '<p lang="{}">{}</p>', ((language, pair[language]) for language in chosen)
     )
     return format_html(
-        '<div class="beside beside-{} {}">{}</div>', len(chosen), css, columns
+        '<div class="in-both in-both-{} {}">{}</div>', len(chosen), css, columns
     )
 
 
