@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evaluation.acceptances import words_of as errors_in_words
 from evaluation.models import ErrorAcceptance, ReviewSignature
 from evaluation.reviews import words_of
 from projects.catalogue import Text
@@ -129,15 +130,17 @@ def _reviews(engagement: Engagement) -> list[Claim]:
 def _errors(engagement: Engagement) -> list[Claim]:
     name = Text("誤りの受け入れ", "Acceptance of errors")
     accepted = ErrorAcceptance.objects.filter(engagement=engagement)
-    return [
-        Claim(
-            one.link.number,
-            name,
-            # The sentence names counts, yen and the last day.
-            None if _read(one.link.body).get("sentence") == one.sentence else Fault.ROW,
+    related = ("run__agreement", "organisation", "accepted_by", "link")
+    claims: list[Claim] = []
+    for one in accepted.select_related(*related):
+        told = _read(one.link.body).get("sentence")
+        sentences = told if isinstance(told, dict) else {}
+        same = (
+            one.link.body == canonical(errors_in_words(one, sentences))
+            and one.sentence in sentences.values()
         )
-        for one in accepted.select_related("link")
-    ]
+        claims.append(Claim(one.link.number, name, None if same else Fault.ROW))
+    return claims
 
 
 # Any: what json gives.

@@ -29,6 +29,8 @@ from projects.templatetags.figures import yen_full
 from projects.templatetags.times import day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evaluation.models import Run
     from projects.models import User
 
@@ -159,29 +161,10 @@ def accept_errors(
             language: sentence_of(borne, until, language, are_cases=offered.are_cases)
             for language in ("ja", "en")
         }
-        link = chain.append(
-            engagement,
-            {
-                "what": "errors",
-                "run": {"id": str(run.pk), "number": run.number, "file": run.sha256},
-                "agreement": {
-                    "version": run.agreement.version,
-                    "digest": run.agreement.digest,
-                },
-                "point": repr(at),
-                "false_alarms_a_month": str(borne.false_alarms),
-                "misses_a_month": str(borne.misses),
-                "yen_a_month": [str(borne.low), str(borne.yen), str(borne.high)],
-                "until": until.isoformat(),
-                "organisation": engagement.customer.name,
-                "signer": by.email,
-                "sentence": sentences,
-            },
-        )
         ErrorAcceptance.objects.standing().filter(engagement=engagement).update(
             ended_at=timezone.now(), ended_because="replaced"
         )
-        accepted = ErrorAcceptance.objects.create(
+        accepted = ErrorAcceptance(
             engagement=engagement,
             run=run,
             point=at,
@@ -194,8 +177,9 @@ def accept_errors(
             sentence=sentences["ja" if by.language.startswith("ja") else "en"],
             organisation=engagement.customer,
             accepted_by=by,
-            link=link,
         )
+        accepted.link = chain.append(engagement, words_of(accepted, sentences))
+        accepted.save()
         # Any: the parameters of a verb.
         said: dict[str, Any] = {"number": run.number, "until": until.isoformat()}
         record_event("errors.accepted", engagement=engagement, by=by, **said)
@@ -209,6 +193,29 @@ def accept_errors(
             **said,
         )
     return accepted
+
+
+# Any: what json takes.
+def words_of(accepted: ErrorAcceptance, sentences: Mapping[str, str]) -> dict[str, Any]:
+    """What the chain keeps of an acceptance, with its sentence in both languages."""
+    run = accepted.run
+    yen = (accepted.yen_low, accepted.yen_a_month, accepted.yen_high)
+    return {
+        "what": "errors",
+        "run": {"id": str(run.pk), "number": run.number, "file": run.sha256},
+        "agreement": {
+            "version": run.agreement.version,
+            "digest": run.agreement.digest,
+        },
+        "point": repr(accepted.point),
+        "false_alarms_a_month": f"{accepted.false_alarms_a_month:.2f}",
+        "misses_a_month": f"{accepted.misses_a_month:.2f}",
+        "yen_a_month": [f"{each:.0f}" for each in yen],
+        "until": accepted.until.isoformat(),
+        "organisation": accepted.organisation.name,
+        "signer": accepted.accepted_by.email,
+        "sentence": dict(sentences),
+    }
 
 
 def check_time(run: Run, until: date) -> None:

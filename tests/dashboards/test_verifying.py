@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -10,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from dashboards.verifying import checked
-from evaluation.models import ReviewSignature
+from evaluation.models import ErrorAcceptance, ReviewSignature
 from projects.linking import Chained, digest_of, link_digest
 from projects.models import Agreement, AgreementSignature, Criterion, Link, Side
 from projects.services import agreement as agreements
 from projects.services import drafting
 from projects.verifying import WHY, Claim, Fault, first_fault
 from tests.conftest import PASSWORD
+from tests.evaluation.test_acceptances import accept, scored, sent
 from tests.past import past_the_guard
 
 
@@ -250,3 +252,45 @@ def test_a_link_that_nothing_hangs_on_is_named():
     assert broken.why == WHY[Fault.GONE]
     assert first_fault(links, [Claim(1, broken.name)]) is None
     assert first_fault([], []) is None
+
+
+@pytest.fixture
+def accepted(draft, manager, executive) -> ErrorAcceptance:
+    """Errors that an executive accepted, under a version with volumes and prices."""
+    past_the_guard(Agreement).filter(pk=draft.pk).update(
+        terms={"threshold": 0.5, "yen_false_alarm": 1000.0, "yen_miss": 50000.0},
+        rows_a_month=400,
+    )
+    draft.refresh_from_db()
+    agreement = sign(draft, manager, executive)
+    return accept(sent(agreement.engagement, manager, scored()), executive)
+
+
+def test_errors_that_were_accepted_stand_in_the_chain(accepted):
+    assert checked(accepted.engagement).broken is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"yen_high": 1},
+        {"misses_a_month": 7},
+        {"point": 0.1},
+        {"until": date(2030, 1, 1)},
+        {"sentence": "We accept nothing."},
+    ],
+)
+def test_errors_written_over_are_named_by_their_link(accepted, change):
+    past_the_guard(ErrorAcceptance).update(**change)
+
+    broken = checked(accepted.engagement).broken
+
+    assert broken.number == accepted.link.number
+    assert broken.fault is Fault.ROW
+
+
+@pytest.mark.parametrize("body", ["no json", '{"sentence":"We accept"}'])
+def test_a_link_of_errors_written_over_is_named(accepted, body):
+    past_the_guard(Link).filter(pk=accepted.link_id).update(body=body)
+
+    assert checked(accepted.engagement).broken.number == accepted.link.number
