@@ -7,11 +7,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboards.demo import PEOPLE
+from dashboards.verifying import checked
 from evaluation import pipeline
 from evaluation.ingest.faults import FileRefused
 from evaluation.models import ErrorAcceptance, LatestVerdict, Run
+from evaluation.operation import operated
 from evaluation.tasks import evaluate_run
 from projects.models import AgreementStatus, Engagement, Stage, User
 
@@ -33,7 +36,16 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
         "demand_forecast": "pass",
         "inventory": "fail",
     }
-    assert ErrorAcceptance.objects.standing().get().engagement.kind == "anomaly"
+    borne = ErrorAcceptance.objects.standing().order_by("engagement__kind")
+    assert [one.engagement.kind for one in borne] == ["anomaly", "demand_forecast"]
+    running = Engagement.objects.get(stage=Stage.OPERATION)
+    stood = operated(running, running.agreements.get(), timezone.localdate())
+    assert (running.kind, stood.days, stood.budget_kept) == (
+        "demand_forecast",
+        42,
+        True,
+    )
+    assert [checked(one).broken for one in Engagement.objects.all()] == [None] * 5
     declined = Engagement.objects.get(stage=Stage.DECLINED)
     assert declined.kind == "layout"
     waiting = Engagement.objects.get(agreements__status=AgreementStatus.OFFERED)

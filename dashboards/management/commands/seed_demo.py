@@ -21,6 +21,7 @@ from dashboards.demo_feasibility import (
     issue_plainly,
     issue_with_conditions,
 )
+from dashboards.demo_operation import accept_stage, operate, promise_errors
 from evaluation.acceptances import USUAL, accept_errors
 from evaluation.curve import cheapest, curve_of
 from evaluation.ingest.mapping import recognise
@@ -29,7 +30,15 @@ from evaluation.models import Run
 from evaluation.pipeline import evaluate
 from evaluation.services import receive_upload, submit_run
 from projects.catalogue import Terms
-from projects.models import Agreement, Engagement, Membership, Organisation, Side, User
+from projects.models import (
+    Agreement,
+    Engagement,
+    Membership,
+    Organisation,
+    Side,
+    Stage,
+    User,
+)
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import intake as intakes
@@ -180,10 +189,11 @@ class Command(BaseCommand):
             sides,
             "北越電力",
             ("翌日の電力需要予測", "Day-ahead demand", "demand_forecast", "北越エリア"),
-            line("wape", "at_most", Decimal("3.5"), ninety_five),
+            line("wape", "at_most", Decimal("3.5"), ninety_five, stage=Stage.INITIAL),
             ("power.csv", forecast(0.02, 2400)),
             Terms(season=24, yen_over=2.0, yen_under=6.0, cases_a_day=24.0),
         )
+        self.operate(Engagement.objects.get(kind="demand_forecast"), people)
         self.engage(
             people,
             people["maruyama"],
@@ -334,6 +344,15 @@ class Command(BaseCommand):
             by=executive,
         )
 
+    def operate(self, engagement: Engagement, people: dict[str, User]) -> None:
+        """Two stages accepted on the one run, then six weeks of operation."""
+        signers = (people["kato"], people["kitagawa"])
+        self.bear(engagement, people["kitagawa"])
+        run = Run.objects.get(agreement__engagement=engagement)
+        for stage in (Stage.INITIAL, Stage.ACCURACY):
+            accept_stage(run, stage, *signers)
+        operate(engagement, *signers)
+
     def submit(
         self, engagement: Engagement, file: tuple[str, bytes], manager: User
     ) -> None:
@@ -368,6 +387,8 @@ class Command(BaseCommand):
             criteria=[criterion],
             by=manager,
         )
+        if engagement.kind == "demand_forecast":
+            promise_errors(draft, manager)
         agreements.sign(
             agreement=draft, side=Side.PROVIDER, password=PASSWORD, by=manager
         )

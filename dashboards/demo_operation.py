@@ -1,0 +1,78 @@
+"""The demo's engagement in operation: two stages accepted, and its first weeks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+
+from dashboards.demo import PASSWORD
+from evaluation import operation, reviews
+from projects.models import Side, Stage
+from projects.promise import Budget
+from projects.services import drafting
+
+if TYPE_CHECKING:
+    from evaluation.models import Run
+    from projects.models import Agreement, Engagement, User
+
+WEEKS: Final = 6
+# Truth of a day's demand is known the day after next.
+DELAY: Final = 2
+
+
+def promise_errors(draft: Agreement, manager: User) -> None:
+    """What management will bear of the forecast's errors, written into the draft."""
+    until = timezone.localdate() + timedelta(days=300)
+    bears = Budget(until=until, yen_a_month=Decimal(300_000))
+    drafting.set_budget(agreement=draft, budget=bears, by=manager)
+
+
+def accept_stage(run: Run, stage: Stage, manager: User, executive: User) -> None:
+    """Put one stage forward on a run, and sign it for both sides."""
+    engagement = run.agreement.engagement
+    engagement.refresh_from_db()
+    review = reviews.open_review(
+        engagement=engagement, stage=stage, run=run, by=manager
+    )
+    for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+        reviews.sign_review(review=review, side=side, password=PASSWORD, by=signer)
+
+
+def operate(engagement: Engagement, manager: User, executive: User) -> None:
+    """Name who answers, write every day so far, and the drill that was held."""
+    engagement.refresh_from_db()
+    today = timezone.localdate()
+    operation.plan_operation(
+        engagement=engagement,
+        starts_on=today - timedelta(weeks=WEEKS),
+        owner=executive,
+        deputy=manager,
+        truth_delay_days=DELAY,
+        fallback="前年同日の実績に戻し、当直が手で直す。",
+        days_needed=365,
+        by=manager,
+    )
+    for ago in range(7 * WEEKS, 0, -1):
+        day = today - timedelta(days=ago)
+        is_known = ago > DELAY
+        operation.record_day(
+            engagement=engagement,
+            day=day,
+            cases=24,
+            known=24 if is_known else 0,
+            false_alarms=380 + 37 * day.day % 120 if is_known else 0,
+            misses=360 + 53 * day.day % 140 if is_known else 0,
+            note="落雷で一時停止" if ago == 17 else "",
+            by=manager,
+        )
+    operation.record_drill(
+        engagement=engagement,
+        held_on=today - timedelta(days=9),
+        what="予測を止め、前年同日の実績で一日運用した",
+        worked=True,
+        minutes=14,
+        by=manager,
+    )
