@@ -495,7 +495,7 @@ def test_work_is_accepted_on_a_second_file_and_certified(house, tmp_path):
         page.goto(accuracy)
         page.get_by_role("link", name="Certificate of acceptance").click()
         paper = page.locator("article")
-        for words in ("検収書", "many.csv", "PASS", "We accept up to"):
+        for words in ("検収書", "many.csv", "PASS", "Accepted by executive-en"):
             expect(paper).to_contain_text(words)
         with page.expect_download() as coming:
             page.locator('a[href$="certificate.pdf"]').first.click()
