@@ -151,13 +151,13 @@ WORDS = {"ja": ("条件付き", "第1回の判定"), "en": ("CONDITIONAL", "Verd
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_an_engagement_is_issued_conditional_with_two_tasks(house, language, tmp_path):
-    """From a new engagement over twelve answers to a verdict with who sees to it."""
+    """From an intake over twelve answers to a verdict with who sees to it."""
     conditional, issued = WORDS[language]
     minutes = tmp_path / "minutes.txt"
     minutes.write_text("agreed", encoding="utf-8")
     with house.page_of(f"manager-{language}") as page:
         wrong = watch(page.context, house.address)
-        engagement = assessing.take_on(page, house.address, f"変圧器 {language}")
+        engagement = assessing.take_in(page, house.address, f"変圧器 {language}")
         assessing.start(page, engagement)
         assessing.answer_screening(page, {"D2": "partial", "K1": "partial"})
         live = page.locator("#verdict-live")
