@@ -1,7 +1,7 @@
 """What nobody changes once it is signed: refused here, and found by ``verify_chain``.
 
 A program that goes past these classes, or past the program altogether, is not stopped
-here; the digests and the chain tell what it did (ADR 0020).
+here; the digests and the chain tell what it did (ADR 0009).
 """
 
 from __future__ import annotations
