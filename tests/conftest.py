@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import settings
 
 from projects.catalogue import Terms
 from projects.models import Membership, Organisation, User
@@ -15,6 +16,9 @@ from projects.services import feasibility
 from projects.services.agreement import CriterionDraft
 
 PASSWORD = "a-long-password"
+# How long an example takes depends on what else the machine does.
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 
 def person(name: str, organisation: Organisation, role: str) -> User:
