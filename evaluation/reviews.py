@@ -38,6 +38,7 @@ from projects.services.audit import record_event
 from projects.services.engagement import advance
 from projects.services.notices import tell_of
 from projects.services.readers import concerned, holders_of
+from projects.services.waivers import standing_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ def facts_of(
     )
     stood = operation.operated(engagement, agreement, today)
     return Facts(
-        feasible=_feasible(engagement),
+        feasible=_feasible(engagement, today),
         agreement_version=None if agreement is None else agreement.version,
         accepted_before=_accepted_before(engagement, stage),
         run_number=None if run is None or result is None else run.number,
@@ -334,10 +335,11 @@ def _page_of(review: Review) -> str:
     return reverse("evaluation:review", args=[review.pk])
 
 
-def _feasible(engagement: Engagement) -> bool:
-    issued = engagement.assessments.filter(issued_at__isnull=False).first()
-    stands = (Verdict.GO.value, Verdict.CONDITIONAL.value)
-    return issued is not None and issued.stands_as in stands
+def _feasible(engagement: Engagement, today: date) -> bool:
+    return standing_verdict(engagement, today=today) in (
+        Verdict.GO,
+        Verdict.CONDITIONAL,
+    )
 
 
 def _accepted_before(engagement: Engagement, stage: Stage) -> bool:

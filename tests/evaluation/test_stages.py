@@ -89,6 +89,12 @@ def errors_accepted(engagement, run, executive) -> ErrorAcceptance:
     )
 
 
+def turned_down(engagement) -> None:
+    """A blocking question of the round that stands turns into a no."""
+    issued = engagement.assessments.get()
+    issued.answers.filter(item_id="P1").update(value="no")
+
+
 def accepted(engagement, stage, run, manager, executive) -> Review:
     review = reviews.open_review(
         engagement=engagement, stage=stage, run=run, by=manager
@@ -153,7 +159,7 @@ def test_both_signatures_accept_a_stage_and_open_the_next(signed, manager, execu
 def test_an_accepted_stage_shows_what_stood_then(signed, manager, executive, client):
     run = ran(signed, manager)
     review = accepted(signed, Stage.INITIAL, run, manager, executive)
-    signed.assessments.update(stands_as="no_go")
+    turned_down(signed)
 
     stood = {one.key: one.is_met for one in reviews.put_forward(review)}
     client.force_login(executive)
@@ -219,13 +225,32 @@ def test_what_falls_away_before_signing_is_asked_again(signed, manager, executiv
     review = reviews.open_review(
         engagement=signed, stage=Stage.INITIAL, run=run, by=manager
     )
-    signed.assessments.update(stands_as="no_go")
+    turned_down(signed)
 
     with pytest.raises(ValidationError, match="Feasibility is GO"):
         reviews.sign_review(
             review=review, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
     assert not ReviewSignature.objects.exists()
+
+
+def test_a_waiver_past_its_last_day_holds_up_a_stage_the_same_day(signed):
+    turned_down(signed)
+    today = timezone.localdate()
+    signed.waivers.create(
+        item_id="P1",
+        reason="試行",
+        until=today,
+        organisation=signed.customer,
+        given_by=signed.owner,
+    )
+
+    stands = [
+        reviews.facts_of(signed, Stage.INITIAL, None, today=day).feasible
+        for day in (today, today + timedelta(days=1))
+    ]
+
+    assert stands == [True, False]
 
 
 def test_a_version_that_came_in_between_ends_the_review(signed, manager, executive):
