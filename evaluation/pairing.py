@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from evaluation.arrays import values_of
 from evaluation.metrics.paired import mcnemar, paired_blocks
 from evaluation.metrics.sums import stamps
+from evaluation.metrics.tally import counted_rows, judged_rows
 from evaluation.stripes import read
 from projects.catalogue import Shape, Text
 
@@ -170,19 +172,11 @@ def _detection(pairs: Iterator[Both], first: Source, second: Source) -> Paired:
 
 
 def _right(batch: pa.RecordBatch, terms: Terms) -> tuple[Bools, Bools]:
-    """Which rows were judged rightly, and which count at all."""
-    names = batch.schema.names
-    counts = np.ones(batch.num_rows, np.bool_)
-    if "scored" in names:
-        counts = _column(batch, "scored") == 1
-    truth = _column(batch, "y_true")
-    if "y_score" in names and terms.threshold is not None:
-        score = _column(batch, "y_score")
-        real = truth != terms.classes[0] if terms.classes else truth > 0
-        if terms.without_score == "left_out":
-            counts = counts & np.isfinite(score)
-        return (score >= terms.threshold) == real, counts
-    return _column(batch, "y_pred") == truth, counts
+    """Which rows were judged rightly, and which count at all, as in a measurement."""
+    truth, said = judged_rows(batch, terms)
+    kept = counted_rows(batch, terms)
+    counts = np.ones(batch.num_rows, np.bool_) if kept is None else values_of(kept)
+    return truth == said, counts
 
 
 def _losses(pairs: Iterator[Both], shape: Shape, rows: int) -> Paired:

@@ -80,12 +80,12 @@ class Tally:
         """Count one batch. ValueError when nothing says what is flagged."""
         if "timestamp" in batch.schema.names:
             # All rows, as those that do not count still take their place.
-            truth, flagged = _judged(batch, self._terms)
+            truth, flagged = judged_rows(batch, self._terms)
             self._course.append(stretches(batch, first_row, truth, flagged))
         batch, left_out = _that_count(batch, self._terms)
         self._left_out += left_out
         names = set(batch.schema.names)
-        truth, flagged = _judged(batch, self._terms)
+        truth, flagged = judged_rows(batch, self._terms)
         rule = None
         if "y_rule" in names:
             rule = _codes(batch.column("y_rule"), self._terms.classes)
@@ -274,8 +274,14 @@ def _times(codes: NDArray[Any], there: Ints | None, by: int, room: Ints) -> Ints
     return room
 
 
-def _judged(batch: pa.RecordBatch, terms: Terms) -> tuple[NDArray[Any], NDArray[Any]]:
-    """What is true of each row and what was said of it, as numbers of classes."""
+def judged_rows(
+    batch: pa.RecordBatch, terms: Terms
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """What is true of each row and what was said of it, as numbers of classes.
+
+    With a threshold agreed, a row scored at or above it is flagged and one without a
+    score is not; without, y_pred decides. ValueError when nothing says what is flagged.
+    """
     names = set(batch.schema.names)
     truth = _codes(batch.column("y_true"), terms.classes)
     if "y_score" in names and terms.threshold is not None:
@@ -285,13 +291,22 @@ def _judged(batch: pa.RecordBatch, terms: Terms) -> tuple[NDArray[Any], NDArray[
     raise ValueError("either y_pred, or y_score with a threshold, is needed")
 
 
-def _that_count(batch: pa.RecordBatch, terms: Terms) -> tuple[pa.RecordBatch, int]:
+def counted_rows(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray | None:
+    """Which rows count; None where all do.
+
+    Those whose ``scored`` is 0 do not, nor those without a score where so agreed.
+    """
     names, kept = set(batch.schema.names), None
     if "scored" in names:
         kept = pc.equal(batch.column("scored"), 1)
     if "y_score" in names and terms.without_score == "left_out":
         has_score = pc.fill_null(pc.is_finite(batch.column("y_score")), False)
         kept = has_score if kept is None else pc.and_(kept, has_score)
+    return kept
+
+
+def _that_count(batch: pa.RecordBatch, terms: Terms) -> tuple[pa.RecordBatch, int]:
+    kept = counted_rows(batch, terms)
     if kept is None:
         return batch, 0
     counting = batch.filter(kept)

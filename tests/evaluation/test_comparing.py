@@ -93,6 +93,22 @@ def test_rows_that_do_not_count_are_left_out_of_both(tmp_path):
     assert (found.better, found.worse, found.rows) == (0, 1, 2)
 
 
+def test_rows_without_a_score_are_left_out_as_they_were_when_measured(tmp_path):
+    # Judged by y_pred, not by a threshold; the agreement leaves them out all the same.
+    terms = Terms(without_score="left_out")
+    one, other = (
+        source(tmp_path, name, lines("y_true,y_pred,y_score", own), terms=terms)
+        for name, own in (
+            ("a.csv", [(1, 1, 0.9), (1, 1, "")]),
+            ("b.csv", [(1, 0, 0.1), (1, 0, 0.1)]),
+        )
+    )
+
+    found = paired(one, other, 2)
+
+    assert (found.better, found.worse, found.rows) == (0, 1, 1)
+
+
 def test_named_classes_are_right_where_the_names_agree(tmp_path):
     terms = Terms(classes=("good", "bad", "dirty"))
     one = source(
@@ -285,7 +301,7 @@ def test_what_fails_for_us_may_be_asked_again(runs, manager):
     Run.objects.filter(pk=runs[1].pk).update(columns={"y_true": "y_true"})
 
     # Neither a score nor a judgement is left to compare.
-    with pytest.raises(KeyError, match="y_pred"):
+    with pytest.raises(ValueError, match="is needed"):
         pairs.compare(pair.pk)
     pair.refresh_from_db()
     assert (pair.status, pair.reason("en")) == (PairStatus.FAILED, pairs.OURS.en)
