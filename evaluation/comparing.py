@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from evaluation.curve import judged_point
 from evaluation.kinds import WORST
 from evaluation.metrics import finished_from_json
-from evaluation.models import PairStatus, Run, RunPair, RunStatus
-from evaluation.models.pairs import next_bell
+from evaluation.models import PairStatus, Run, RunPair, RunStatus, next_bell
 from evaluation.tasks import ring_for_pair
 from projects.catalogue import METRICS
 from projects.models import Engagement

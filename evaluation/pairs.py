@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.joined import Table, write_joined
-from evaluation.models import PairStatus, RunPair
-from evaluation.models.pairs import next_bell
+from evaluation.models import PairStatus, RunPair, next_bell
 from evaluation.pairing import NotPaired, Paired, paired
 from evaluation.sources import caps, truth_table
 from evaluation.stripes import Source

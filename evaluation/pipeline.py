@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ from evaluation.models import (
     Result,
     Run,
     RunStatus,
-    next_lease,
+    next_bell,
 )
 from evaluation.queue import takeable
 from evaluation.sources import caps, truth_table
@@ -149,6 +149,11 @@ def _evaluate(run: Run) -> None:
             ja=TOO_LARGE.ja.format(limit=bound), en=TOO_LARGE.en.format(limit=bound)
         )
         record_end(run, RunStatus.FAILED, why=why)
+    except OperationalError:
+        # The database was away or too busy: the bell is tried again a little later.
+        own = Run.objects.filter(status=RunStatus.RUNNING, attempt=run.attempt)
+        own.filter(pk=run.pk).update(status=RunStatus.QUEUED, lease_until=next_bell())
+        raise
     except Exception:
         record_end(run, RunStatus.FAILED, why=OURS)
         raise
@@ -362,7 +367,17 @@ def sweep(*, now: datetime) -> Iterator[UUID]:
         waiting = Run.objects.next_of(run.agreement.engagement_id) if gone else None
         if waiting is not None:
             yield waiting
-    for run_id in list(lost.values_list("pk", flat=True)):
+    # Whoever has had a bell takes the oldest run of its engagement and rings for the
+    # next, so one for each is enough, however many wait.
+    rung = set()
+    for run_id, engagement_id in list(
+        lost.order_by("submitted_at", "pk").values_list(
+            "pk", "agreement__engagement_id"
+        )
+    ):
         again = lost.filter(pk=run_id)
-        if again.update(status=RunStatus.QUEUED, lease_until=next_lease()):
+        if not again.update(status=RunStatus.QUEUED, lease_until=next_bell()):
+            continue
+        if engagement_id not in rung:
+            rung.add(engagement_id)
             yield run_id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from pathlib import Path, PurePath
@@ -35,6 +34,7 @@ from evaluation.models import (
     Run,
     RunStatus,
     Upload,
+    next_bell,
 )
 from evaluation.queue import fair_order, wait_seconds
 from evaluation.sources import caps, truth_table
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
     from projects.models import User
-
-# A queued run whose bell was not heard is rung again after this, not after a lease.
-BELL = timedelta(minutes=5)
 
 
 def agreement_in_force(engagement: Engagement) -> Agreement:
@@ -264,7 +261,6 @@ def submit_run(
             note=note,
             rows_total=checked.rows,
             submitted_by=by,
-            lease_until=timezone.now() + BELL,
         )
         record_event(
             "run.submitted",
@@ -308,7 +304,7 @@ def repeat_run(*, run: Run, by: User) -> Run:
             reason_en="",
             rows_read=0,
             give_up_at=F("attempt") + MAX_ATTEMPTS,
-            lease_until=timezone.now() + BELL,
+            lease_until=next_bell(),
         )
         if not again:
             raise ValidationError(_("Only a failed or cancelled run can be repeated."))

@@ -74,15 +74,7 @@ unfold();
 
 // Polling rests while nobody looks.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const polls = event.target.matches?.("[data-poll]");
-  if (polls && document.hidden) {
-    event.preventDefault();
-    document.addEventListener(
-      "visibilitychange",
-      () => window.htmx?.trigger(event.target, "load"),
-      { once: true },
-    );
-  }
+  if (document.hidden && event.target.matches?.("[data-poll]")) event.preventDefault();
 });
 
 // Openers work by script only, so they show by script only; copying likewise.

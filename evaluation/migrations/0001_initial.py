@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 (
                     "lease_until",
                     models.DateTimeField(
-                        default=evaluation.models.next_lease, editable=False
+                        default=evaluation.models.next_bell, editable=False
                     ),
                 ),
                 ("begun_at", models.DateTimeField(editable=False, null=True)),

@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import evaluation.models.pairs
+import evaluation.models
 
 
 class Migration(migrations.Migration):
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 (
                     "lease_until",
                     models.DateTimeField(
-                        default=evaluation.models.pairs.next_bell, editable=False
+                        default=evaluation.models.next_bell, editable=False
                     ),
                 ),
                 ("asked_at", models.DateTimeField(auto_now_add=True)),

@@ -20,7 +20,7 @@ from evaluation.models.runs import (
     Run,
     RunStatus,
     Upload,
-    next_lease,
+    next_bell,
 )
 
 __all__ = [
@@ -45,5 +45,5 @@ __all__ = [
     "RunPair",
     "RunStatus",
     "Upload",
-    "next_lease",
+    "next_bell",
 ]

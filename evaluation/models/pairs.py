@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.models.runs import LEASE, MAX_ATTEMPTS, Run
+from evaluation.models.runs import LEASE, MAX_ATTEMPTS, Run, next_bell
 from projects.models import Engagement
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from projects.models import User
-
-# A queued pair whose bell was not heard is rung again after this, not after a lease.
-BELL = timedelta(minutes=5)
 
 
 class PairStatus(models.TextChoices):
@@ -32,10 +27,6 @@ class PairStatus(models.TextChoices):
 
 
 OPEN_PAIRS = (PairStatus.QUEUED, PairStatus.RUNNING)
-
-
-def next_bell() -> datetime:
-    return timezone.now() + BELL
 
 
 class RunPairQuerySet(models.QuerySet["RunPair"]):

@@ -19,6 +19,9 @@ from projects.models import Agreement, Criterion, Engagement, TruthSet, User
 
 # Celery kills a task at its time limit, so no worker outlives the lease it took.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# How long whoever waits is taken to have been rung for. A bell can get lost with the
+# broker or on the way to a worker, and ringing twice is harmless.
+BELL = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 
 
@@ -56,8 +59,8 @@ UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 REPEATABLE = (RunStatus.FAILED, RunStatus.CANCELLED)
 
 
-def next_lease() -> datetime:
-    return timezone.now() + LEASE
+def next_bell() -> datetime:
+    return timezone.now() + BELL
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -163,7 +166,7 @@ class Run(models.Model):
     # Only ever counts up: it tells a late worker from the one that has the run now.
     attempt = models.PositiveSmallIntegerField(default=0, editable=False)
     give_up_at = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS, editable=False)
-    lease_until = models.DateTimeField(default=next_lease, editable=False)
+    lease_until = models.DateTimeField(default=next_bell, editable=False)
     # When a worker last took it: its engagement's turn.
     begun_at = models.DateTimeField(null=True, editable=False)
     rows_read = models.BigIntegerField(default=0, editable=False)

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
@@ -436,6 +437,26 @@ def test_what_breaks_while_recording_leaves_neither_result_nor_verdict(signed, m
     assert not Event.objects.filter(verb="run.measured").exists()
 
 
+def test_a_database_that_is_away_for_a_moment_fails_no_run(signed, manager):
+    run = submitted(signed, manager)
+
+    def break_off():
+        raise OperationalError("database is locked")
+
+    with (
+        pytest.raises(OperationalError),
+        just_before('INSERT INTO "evaluation_latestverdict"', break_off),
+    ):
+        pipeline.evaluate(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.QUEUED
+    # The task is tried again; were it not, the sweep would ring a minute later.
+    pipeline.evaluate(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.MEASURED
+
+
 # The sweep -------------------------------------------------------------------------
 
 
@@ -555,6 +576,20 @@ def test_the_sweep_rings_for_one_that_waited_for_a_run_it_gives_up(signed, manag
     lost(first, MAX_ATTEMPTS)
 
     assert list(pipeline.sweep(now=timezone.now())) == [second.pk]
+
+
+def test_a_bell_nobody_heard_costs_a_minute_and_rings_once_an_engagement(
+    signed, manager
+):
+    other = another(signed)
+    first, _second = (
+        submitted(signed, manager, HEAD + ROWS + b"1,1\n" * n) for n in (1, 2)
+    )
+    third = submitted(other, manager)
+    soon = timezone.now() + timedelta(seconds=61)
+
+    assert list(pipeline.sweep(now=timezone.now())) == []
+    assert list(pipeline.sweep(now=soon)) == [first.pk, third.pk]
 
 
 @needs_connections
