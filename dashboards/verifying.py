@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaluation.acceptances import words_of as errors_in_words
 from evaluation.models import ErrorAcceptance, ReviewSignature
 from evaluation.reviews import words_of
 from projects.catalogue import Text
 from projects.difference.lines import STAGES
-from projects.linking import Chained, canonical, digest_of
+from projects.linking import Chained, canonical, digest_of, read_back
 from projects.models import AgreementSignature, AgreementStatus, Link, Side
 from projects.promise import form_of, text_of
 from projects.promised import promise_of
 from projects.verifying import Broken, Claim, Fault, first_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from projects.models import Agreement, Engagement
@@ -64,7 +62,7 @@ def checked(engagement: Engagement) -> Checked:
         LinkLine(
             number=link.number,
             name=names.get(link.number, Text("不明", "unknown")),
-            who=str(_read(link.body).get("signer", "")),
+            who=str(read_back(link.body).get("signer", "")),
             at=link.made_at,
             digest=link.digest,
             holds=not (broken and broken.number and link.number >= broken.number),
@@ -133,7 +131,7 @@ def _errors(engagement: Engagement) -> list[Claim]:
     related = ("run__agreement", "organisation", "accepted_by", "link")
     claims: list[Claim] = []
     for one in accepted.select_related(*related):
-        told = _read(one.link.body).get("sentence")
+        told = read_back(one.link.body).get("sentence")
         sentences = told if isinstance(told, dict) else {}
         same = (
             one.link.body == canonical(errors_in_words(one, sentences))
@@ -141,12 +139,3 @@ def _errors(engagement: Engagement) -> list[Claim]:
         )
         claims.append(Claim(one.link.number, name, None if same else Fault.ROW))
     return claims
-
-
-# Any: what json gives.
-def _read(body: str) -> Mapping[str, Any]:
-    try:
-        words = json.loads(body)
-    except ValueError:  # somebody wrote over it; the digest says so
-        return {}
-    return words if isinstance(words, dict) else {}

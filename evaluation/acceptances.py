@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.borne import Allowed, Borne, allowed
 from evaluation.curve import Step, curve_of, is_inside
-from evaluation.ended import concerned
+from evaluation.ended import told_of_errors
 from evaluation.explorer import region_of
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
@@ -184,7 +184,7 @@ def accept_errors(
         said: dict[str, Any] = {"number": run.number, "until": until.isoformat()}
         record_event("errors.accepted", engagement=engagement, by=by, **said)
         tell(
-            concerned(engagement),
+            told_of_errors(engagement),
             "errors.accepted",
             path=reverse("evaluation:run", args=[run.pk]) + "#explorer",
             engagement=engagement,

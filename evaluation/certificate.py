@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from django.utils import timezone, translation
 from evaluation.models import CriterionVerdict, ErrorAcceptance
 from evaluation.reviews import COUNTED
 from projects.catalogue import Shape, Text
-from projects.linking import Chained, digest_of, first_broken
+from projects.linking import Chained, digest_of, first_broken, read_back
 from projects.models import Link, Stage
 from projects.paper.words import (
     alike,
@@ -85,10 +84,10 @@ def checks(review: Review, seal: str | None) -> list[Check]:
     chained = [
         Chained(each.number, each.body, each.previous, each.digest) for each in links
     ]
-    bodies = [_read(one.link.body) for one in signatures]
+    bodies = [read_back(one.link.body) for one in signatures]
     agreement, run = review.agreement, review.run
     evidence = digest_of(review.evidence)
-    told = _read(review.evidence)
+    told = read_back(review.evidence)
     found = [
         Check(
             Text("署名の連鎖が途切れず、書き換えられていない", "The chain is whole"),
@@ -119,16 +118,6 @@ def checks(review: Review, seal: str | None) -> list[Check]:
         is_ours = len(seal) == SEAL and seal_of(review).startswith(seal)
         found.append(Check(name, is_ours))
     return found
-
-
-# Any: what JSON holds.
-def _read(text: str) -> dict[str, Any]:
-    """What was signed; nothing where somebody made it unreadable since."""
-    try:
-        read = json.loads(text)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 # Any: pairs, lists and words, as the template reads them.
@@ -248,7 +237,7 @@ def _needed(review: Review) -> list[dict[str, Any]]:
     """What the stage needed besides, as it stood when the review was opened."""
     return [
         {"name": pair(**one["name"]), "now": pair(**one["now"])}
-        for one in _read(review.evidence).get("needed", ())
+        for one in read_back(review.evidence).get("needed", ())
         if review.run is None or one["key"] != "criteria"
     ]
 

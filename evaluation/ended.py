@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,10 +13,10 @@ from evaluation.budget import Day
 from evaluation.curve import curve_of
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.models import ErrorAcceptance, OperationDay
-from projects.models import User
-from projects.permissions import CUSTOMER, PROVIDER, Permission
+from projects.permissions import Permission
 from projects.services.audit import record_event
 from projects.services.notices import tell
+from projects.services.readers import holders_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from evaluation.metrics import Finished
     from evaluation.models import Run
-    from projects.models import Engagement
+    from projects.models import Engagement, User
 
 
 def borne_by(accepted: ErrorAcceptance) -> Borne:
@@ -40,28 +39,10 @@ def borne_by(accepted: ErrorAcceptance) -> Borne:
     )
 
 
-def concerned(engagement: Engagement) -> QuerySet[User]:
+def told_of_errors(engagement: Engagement) -> QuerySet[User]:
     """Who may accept errors for the customer, and who manages for the provider."""
-    accepts = [
-        role for role, may in CUSTOMER.items() if Permission.ACCEPT_ERRORS in may
-    ]
-    manages = [role for role, may in PROVIDER.items() if Permission.OPEN_REVIEW in may]
-    taking_part = Q(memberships__engagement__isnull=True) | Q(
-        memberships__engagement=engagement.pk
-    )
-    return User.objects.filter(
-        taking_part
-        & (
-            Q(
-                memberships__organisation=engagement.customer_id,
-                memberships__role__in=accepts,
-            )
-            | Q(
-                memberships__organisation=engagement.provider_id,
-                memberships__role__in=manages,
-            )
-        )
-    ).distinct()
+    accepting = holders_of(Permission.ACCEPT_ERRORS, engagement)
+    return accepting | holders_of(Permission.OPEN_REVIEW, engagement)
 
 
 def end_by_run(run: Run, finished: Finished) -> None:
@@ -129,7 +110,7 @@ def _end(accepted: ErrorAcceptance, because: str, verb: str, **params: Any) -> b
     engagement = accepted.engagement
     record_event(verb, engagement=engagement, by=None, **params)
     tell(
-        concerned(engagement),
+        told_of_errors(engagement),
         verb,
         path=reverse("evaluation:run", args=[accepted.run_id]) + "#explorer",
         engagement=engagement,

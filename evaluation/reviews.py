@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ from evaluation.models import (
 )
 from evaluation.requirements import Facts, Requirement, missing, requirements
 from projects.catalogue import Text
-from projects.linking import canonical, digest_of
+from projects.linking import canonical, digest_of, read_back
 from projects.models import Engagement, Side, Stage
 from projects.permissions import Permission, can, require
 from projects.screening import Verdict
@@ -265,7 +264,7 @@ def put_forward(review: Review) -> tuple[Requirement, ...]:
     """What the stage needed and how it stood when the review was opened."""
     return tuple(
         Requirement(one["key"], one["is_met"], Text(**one["name"]), Text(**one["now"]))
-        for one in json.loads(review.evidence)["needed"]
+        for one in read_back(review.evidence).get("needed", ())
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -13,26 +12,15 @@ from evaluation.models import Run, RunStatus
 from evaluation.reviews import RepairDraft
 from projects.catalogue import ERRORS
 from projects.models import User
+from projects.services.readers import people_of
 from projects.templatetags.parts import named
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from projects.catalogue import Shape
     from projects.models import Engagement
 
 REPAIRS_OFFERED = 3
 DATE = {"type": "date"}
-
-
-def people_of(engagement: Engagement) -> QuerySet[User]:
-    """Everybody who takes part in the engagement, on either side."""
-    sides = [engagement.provider_id, engagement.customer_id]
-    return User.objects.filter(
-        Q(memberships__engagement__isnull=True)
-        | Q(memberships__engagement=engagement.pk),
-        memberships__organisation__in=sides,
-    ).distinct()
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
-from projects.catalogue import Text
+from projects.catalogue import Text, day_in_words
 from projects.checklist import ANSWER_NAMES, load
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
@@ -340,15 +340,9 @@ def _spoken(name: str, value: Param, language: str) -> str:
         return f"{Decimal(str(value)).normalize():,f}"
     text = str(value)
     if ISO_DAY.fullmatch(text):
-        return _day(date.fromisoformat(text), language)
+        return day_in_words(date.fromisoformat(text)).in_(language)
     word = WORDS.get(name, {}).get(text)
     return word.in_(language) if word else text
-
-
-def _day(on: date, language: str) -> str:
-    if language == "ja":
-        return f"{on.year}年{on.month}月{on.day}日"
-    return f"{on.day} {on:%B %Y}"
 
 
 def _spoken_answer(params: Mapping[str, Param], language: str) -> dict[str, str]:

@@ -27,6 +27,16 @@ def canonical(words: Mapping[str, Any]) -> str:
     return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+# Any: what JSON holds.
+def read_back(text: str) -> dict[str, Any]:
+    """What ``canonical`` wrote; nothing where somebody made it unreadable since."""
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return {}
+    return words if isinstance(words, dict) else {}
+
+
 def digest_of(text: str) -> str:
     """SHA-256 of the text in UTF-8, in hexadecimal (FIPS 180-4)."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -14,19 +14,14 @@ from projects.catalogue import (
     Scope,
     Text,
     Unit,
+    day_in_words,
 )
 from projects.promise import Budget, Line, Promise, Stop, plain
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from projects.catalogue import Metric, Shape, Terms
 
 NO_BREAK: Final = "\u00a0"
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 PERIODS: Final = {
     "week": Text("週", "a week"),
     "month": Text("月", "a month"),
@@ -66,14 +61,6 @@ def money(value: Decimal | float) -> Text:
     number = _grouped(Decimal(str(value)))
     sign, digits = ("\u2212", number[1:]) if number[0] == "\u2212" else ("", number)
     return Text(f"{number}円", f"{sign}¥{digits}")
-
-
-def day(value: date) -> Text:
-    """2026年11月19日, 19 November 2026."""
-    return Text(
-        f"{value.year}年{value.month}月{value.day}日",
-        f"{value.day} {MONTHS[value.month - 1]} {value.year}",
-    )
 
 
 def bounded(line: Line) -> Text:
@@ -138,7 +125,7 @@ def budget_in_words(budget: Budget | None) -> Text:
         yen = money(budget.yen_a_month)
         ja.append(f"誤りの費用は月{yen.ja}まで")
         en.append(f"errors of at most {yen.en} a month")
-    until = day(budget.until)
+    until = day_in_words(budget.until)
     return Text(
         f"{'、'.join(ja)}、{until.ja}まで認めます。",
         f"Accepted: {', '.join(en)}, until {until.en}.",
@@ -151,7 +138,7 @@ def stop_in_words(stop: Stop | None) -> Text:
         return NO_STOP
     ja: list[str] = []
     en: list[str] = []
-    on = None if stop.on is None else day(stop.on)
+    on = None if stop.on is None else day_in_words(stop.on)
     if stop.metric and stop.value is not None:
         metric = METRICS[stop.metric]
         bound = Bound.AT_MOST if metric.smaller_is_better else Bound.AT_LEAST

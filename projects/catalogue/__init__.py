@@ -18,6 +18,7 @@ from projects.catalogue.words import (
     Shape,
     Text,
     Unit,
+    day_in_words,
 )
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "Terms",
     "Text",
     "Unit",
+    "day_in_words",
     "metrics_of",
 ]

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 # A limit is judged at one of these, or by the measured value itself (None).
 CONFIDENCES: Final = (0.90, 0.95, 0.99)
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,14 @@ class Text:
     def in_(self, language: str) -> str:
         """The wording for a language code such as ``ja``, ``ja-jp`` or ``en``."""
         return self.ja if language.lower().startswith("ja") else self.en
+
+
+def day_in_words(on: date) -> Text:
+    """A date in text: 2026年11月19日, 19 November 2026, whatever the machine speaks."""
+    return Text(
+        f"{on.year}年{on.month}月{on.day}日",
+        f"{on.day} {MONTHS[on.month - 1]} {on.year}",
+    )
 
 
 class Kind(StrEnum):

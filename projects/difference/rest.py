@@ -6,7 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from projects import preview
-from projects.catalogue import BASELINES, METRICS, TERMS_OF, WITHOUT_SCORE, Term, Text
+from projects.catalogue import (
+    BASELINES,
+    METRICS,
+    TERMS_OF,
+    WITHOUT_SCORE,
+    Term,
+    Text,
+    day_in_words,
+)
 from projects.difference.ways import (
     NOTHING,
     Change,
@@ -72,7 +80,7 @@ def of_budget(old: Budget | None, new: Budget | None) -> list[Change]:
         Change(
             item,
             Text("期限", "Until"),
-            *said(preview.day, old.until, new.until),
+            *said(day_in_words, old.until, new.until),
             cap(old.until.toordinal(), new.until.toordinal()),
         ),
     ]
@@ -126,7 +134,7 @@ def of_stop(old: Stop | None, new: Stop | None) -> list[Change]:
 
 
 def _day(on: date | None) -> Text:
-    return NOTHING if on is None else preview.day(on)
+    return NOTHING if on is None else day_in_words(on)
 
 
 def _date(old: Stop, new: Stop) -> Direction:

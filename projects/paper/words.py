@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from projects.catalogue import day_in_words
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
@@ -51,9 +53,7 @@ def called(thing: object) -> Pair:
 
 def on_day(day: date) -> Pair:
     """A date in text: 2026年11月19日, 19 November 2026."""
-    return pair(
-        f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B} {day.year}"
-    )
+    return spoken(day_in_words(day))
 
 
 def at_moment(at: datetime) -> Pair:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from projects.models import Engagement
 
 
+def people_of(engagement: Engagement) -> QuerySet[User]:
+    """Everybody who takes part in it, on either side."""
+    members = Membership.objects.in_engagement(engagement)
+    return User.objects.filter(pk__in=members.values("user"))
+
+
 def concerned(engagement: Engagement) -> QuerySet[User]:
     """Its owner, and the management of both sides."""
     managing = Membership.objects.in_engagement(engagement).filter(role=Role.EXECUTIVE)

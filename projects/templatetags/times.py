@@ -12,6 +12,8 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from projects.catalogue import day_in_words
+
 NONE: Final = "–"
 WEEKDAYS: Final = "月火水木金土日"
 
@@ -59,10 +61,7 @@ def day(value: date | datetime | None) -> str:
     """A date in text: 2026年11月19日, 19 November 2026."""
     if value is None:
         return NONE
-    at = _local(value)
-    if japanese():
-        return f"{at.year}年{at.month}月{at.day}日"
-    return f"{at.day} {at:%B} {at.year}"
+    return day_in_words(_local(value)).in_(get_language() or "ja")
 
 
 def day_short(value: date | datetime | None) -> str:
