@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -14,11 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from evaluation.ingest.faults import FileRefused
-from evaluation.ingest.joined import Table, write_joined
 from evaluation.models import PairStatus, RunPair, next_bell
 from evaluation.pairing import NotPaired, Paired, paired
-from evaluation.sources import caps, truth_table
-from evaluation.stripes import Source
+from evaluation.sources import joined, source_of
 from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
 
@@ -26,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from uuid import UUID
-
-    from evaluation.models import Run
 
 logger = logging.getLogger(__name__)
 
@@ -74,49 +67,18 @@ def _tested(pair: RunPair) -> Paired:
             raise MemoryError
 
     # In a thread, where no database may be asked: everything is at hand by now.
-    sources = [_source(run) for run in (pair.first, pair.second)]
+    sources = [source_of(run) for run in (pair.first, pair.second)]
     rows = pair.first.rows_total
 
     def work(tell: Callable[[int], None]) -> Paired:
-        with ExitStack() as folders:
+        with ExitStack() as open_files:
             one, other = (
-                source
-                if truth is None
-                else _joined(source, truth, folders.enter_context(_folder()))
+                open_files.enter_context(joined(source, truth))
                 for source, truth in sources
             )
             return paired(one, other, rows, tell)
 
     return watched(work, look)
-
-
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="kenshu-")
-
-
-def _source(run: Run) -> tuple[Source, Table | None]:
-    source = Source(
-        path=Path(run.upload.file.path),
-        layout=run.layout,
-        mapping=run.columns,
-        shape=run.agreement.engagement.shape,
-        caps=caps(),
-        terms=run.agreement.agreed_terms,
-    )
-    truth = run.truth_set
-    return source, None if truth is None else truth_table(truth)
-
-
-def _joined(source: Source, truth: Table, folder: str) -> Source:
-    """The predictions beside their truth, in its order, in a file of this work only."""
-    to = Path(folder) / "joined.parquet"
-    guessed = Table(
-        *(source.path, source.layout, source.mapping),
-        *(source.shape, source.caps, source.terms.classes),
-    )
-    layout = write_joined(truth, guessed, to)
-    columns = {name: name for name in layout.columns}
-    return replace(source, path=to, layout=layout, mapping=columns)
 
 
 def _end(

@@ -6,7 +6,6 @@ import logging
 import time
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -18,7 +17,6 @@ from django.utils import timezone
 from evaluation import ended, judge, runner, stripes
 from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
-from evaluation.ingest.joined import Table, write_joined
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.history import history_of
 from evaluation.models import (
@@ -31,8 +29,7 @@ from evaluation.models import (
     next_bell,
 )
 from evaluation.queue import takeable
-from evaluation.sources import caps, truth_table
-from evaluation.stripes import Source
+from evaluation.sources import joined, source_of
 from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
 from projects.models import Engagement
@@ -48,6 +45,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from evaluation.metrics import Finished
+    from evaluation.stripes import Source
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +163,6 @@ def measure(run: Run) -> Finished:
     Cancelled when the run is no longer this worker's, MemoryError when it holds more
     than it may; both within about a second, however slowly rows come.
     """
-    terms = run.agreement.agreed_terms
     last, told = time.monotonic(), 0
 
     def look(taken: int) -> None:
@@ -182,14 +179,8 @@ def measure(run: Run) -> Finished:
         if not ours.update(rows_read=taken):
             raise Cancelled
 
-    source = Source(
-        path=Path(run.upload.file.path),
-        layout=run.layout,
-        mapping=run.columns,
-        shape=run.agreement.engagement.shape,
-        caps=caps(),
-        terms=terms,
-    )
+    source, truth = source_of(run)
+    season = source.terms.season
     past = None if run.history is None else Path(run.history.file.path)
     past_name = "" if run.history is None else run.history.name
 
@@ -198,10 +189,15 @@ def measure(run: Run) -> Finished:
         if past is None:
             return source
         batches = told_of(tell, past_batches(past, past_name, source.caps))
-        return replace(source, history=history_of(batches, terms.season))
+        return replace(source, history=history_of(batches, season))
 
-    if run.truth_set is not None:
-        return _measure_joined(source, truth_table(run.truth_set), with_past, look)
+    if truth is not None:
+
+        def beside(tell: Callable[[int], None]) -> Finished:
+            with joined(with_past(tell), truth) as whole:
+                return stripes.measure(whole, on_rows=tell)
+
+        return watched(beside, look)
 
     # Above so many rows the scores would not fit the worker's memory.
     sketch = run.rows_total > settings.EXACT_ROWS
@@ -220,29 +216,6 @@ def measure(run: Run) -> Finished:
         lambda tell: stripes.measure(with_past(tell), sketch=sketch, on_rows=tell),
         look,
     )
-
-
-def _measure_joined(
-    source: Source,
-    truth: Table,
-    with_past: Callable[[Callable[[int], None]], Source],
-    look: Callable[[int], None],
-) -> Finished:
-    """Measure predictions beside their truth, in a file that nobody else can read."""
-
-    def joined(tell: Callable[[int], None]) -> Finished:
-        with TemporaryDirectory(prefix="kenshu-") as folder:
-            to = Path(folder) / "joined.parquet"
-            guessed = Table(
-                *(source.path, source.layout, source.mapping),
-                *(source.shape, source.caps, source.terms.classes),
-            )
-            layout = write_joined(truth, guessed, to)
-            columns = {name: name for name in layout.columns}
-            whole = replace(with_past(tell), path=to, layout=layout, mapping=columns)
-            return stripes.measure(whole, on_rows=tell)
-
-    return watched(joined, look)
 
 
 def told_of(
