@@ -69,8 +69,8 @@ def merge(one: DetectionPart, other: DetectionPart) -> DetectionPart:
         one.has_segments,
         one.scored,
         histograms,
+        one.every + other.every,
         one.real + other.real,
-        one.normal + other.normal,
         bins,
         merged_losses(one.losses, other.losses),
         one.course + other.course,
@@ -100,7 +100,7 @@ def _sum(one: Ints, at: Ints, other: Ints, there: Ints, rows: int) -> Ints:
 def finish(
     part: DetectionPart, terms: Terms = PLAIN, history: Any = None
 ) -> FinishedDetection:
-    """Everything that can be said of the rows counted; takes the part's scores."""
+    """Everything that can be said of the rows counted."""
     order = sorted(range(len(part.names)), key=part.names.__getitem__)
     ranking = prices = None
     if terms.yen_false_alarm is not None and terms.yen_miss is not None:
@@ -108,7 +108,7 @@ def finish(
     if part.bins is not None:
         ranking = ranked.of_sketch(part.bins, part.losses, prices)
     elif part.scored:
-        ranking = rank(_taken(part.real), _taken(part.normal), prices)
+        ranking = rank(part.every, part.real, part.losses, prices)
     tables = {part.names[i]: tuple(part.table[i].tolist()) for i in order}
     sketches = {}
     if part.histograms is not None:
@@ -137,14 +137,3 @@ def _events(part: DetectionPart, terms: Terms) -> FinishedEvents | None:
     tallies = {course.name: tally(course, terms) for course in held}
     by_segment = tallies if part.has_segments else {}
     return FinishedEvents(together(list(tallies.values())), by_segment)
-
-
-def _taken(pieces: list[NDArray[Any]]) -> NDArray[Any]:
-    """All pieces as one array, each let go as it is copied."""
-    whole = np.empty(sum(map(len, pieces)), np.result_type(*pieces))
-    end = len(whole)
-    while pieces:
-        piece = pieces.pop()
-        whole[end - len(piece) : end] = piece
-        end -= len(piece)
-    return whole

@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 ZERO: Final = 1e-9
 PINBALL: Final = "pinball of "
+BOTH: Final = ("absolute", "error")
 BASELINES: Final = ("rule", "naive", "seasonal_naive", "naive2", "mean")
 
 
 def errors_of(
     batch: pa.RecordBatch, terms: Terms, history: History | None, places: Ints | None
-) -> dict[str, Floats]:
+) -> dict[str, Floats | None]:
     """One column for each quantity that metrics add up, a value for each row.
 
-    ``places`` says where the series of each row stands in the history.
+    None stands for one a row. ``places`` says where the series of each row stands in
+    the history.
     """
     # Too large a number ends as a withheld value.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -42,21 +44,19 @@ def errors_of(
 
 def _errors_of(
     batch: pa.RecordBatch, terms: Terms, history: History | None, places: Ints | None
-) -> dict[str, Floats]:
+) -> dict[str, Floats | None]:
     actual, forecast = _column(batch, "y_true"), _column(batch, "y_pred")
     names = set(batch.schema.names)
     error = forecast - actual
     absolute, size = np.abs(error), np.abs(actual)
-    found = {
-        "rows": np.ones(len(error)),
+    found: dict[str, Floats | None] = {
+        "rows": None,
         "error": error,
         "absolute": absolute,
-        "square": error**2,
+        "square": np.square(error),
         "ape": _percentage(absolute, size),
         "sape": _symmetric(absolute, size, forecast),
         "actual": size,
-        "over": np.maximum(error, 0),
-        "under": np.maximum(-error, 0),
     }
     if {"y_lower", "y_upper"} <= names:
         lower, upper = _column(batch, "y_lower"), _column(batch, "y_upper")
@@ -84,12 +84,18 @@ def _column(batch: pa.RecordBatch, name: str) -> Floats:
 
 
 def _percentage(absolute: Floats, size: Floats) -> Floats:
+    if size.min(initial=1.0) >= ZERO:
+        found: Floats = 100 * absolute
+        return np.divide(found, size, out=found)
     # An actual of zero has no percentage at all.
     return np.divide(100 * absolute, size, out=np.zeros_like(size), where=size >= ZERO)
 
 
 def _symmetric(absolute: Floats, size: Floats, forecast: Floats) -> Floats:
     both = size + np.abs(forecast)
+    if both.min(initial=1.0) > 0:
+        found: Floats = 200 * absolute
+        return np.divide(found, both, out=found)
     # Zero forecast of zero is no error.
     return np.divide(200 * absolute, both, out=np.zeros_like(both), where=both > 0)
 
@@ -194,8 +200,17 @@ def _crps(sums: Sums, terms: Terms) -> Floats:
     return 2 * _mean_pinball(sums, terms)
 
 
+def _over(sums: Sums) -> Floats:
+    """What was forecast too much: half of all errors with and without their sign."""
+    return np.maximum(sums["absolute"] + sums["error"], 0) / 2
+
+
+def _under(sums: Sums) -> Floats:
+    return np.maximum(sums["absolute"] - sums["error"], 0) / 2
+
+
 def _cost(sums: Sums, terms: Terms) -> Floats:
-    over, under = sums["over"], sums["under"]
+    over, under = _over(sums), _under(sums)
     found: Floats = over * (terms.yen_over or 0) + under * (terms.yen_under or 0)
     return found
 
@@ -221,9 +236,9 @@ MADE: Final[dict[str, Made]] = {
     "pinball": Made(("rows",), _mean_pinball),
     "wql": Made(("actual",), _wql),
     "crps": Made(("rows",), _crps),
-    "cost_over": Made(("over",), lambda s, t: s["over"] * (t.yen_over or 0)),
-    "cost_under": Made(("under",), lambda s, t: s["under"] * (t.yen_under or 0)),
-    "cost_of_error": Made(("over", "under"), _cost),
+    "cost_over": Made(BOTH, lambda s, t: _over(s) * (t.yen_over or 0)),
+    "cost_under": Made(BOTH, lambda s, t: _under(s) * (t.yen_under or 0)),
+    "cost_of_error": Made(BOTH, _cost),
     "skill_rule": _skill("rule"),
     "skill_naive": _skill("naive"),
     "skill_seasonal_naive": _skill("seasonal_naive"),

@@ -15,15 +15,19 @@ from evaluation.metrics.shifts import ShiftPart, shift_part
 from evaluation.metrics.sums import (
     Cells,
     added,
+    by_line,
     by_time,
     coded,
     distinct,
+    runs_of,
     stamps,
     told_apart,
 )
 from projects.catalogue import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -39,8 +43,8 @@ ROWS_A_BLOCK: Final = 16
 MOST_STEPS: Final = 1_000
 DAY: Final = 86_400_000_000
 HOUR: Final = 3_600_000_000
-# What the tables by horizon, hour and weekday show.
-SHOWN: Final = ("rows", "absolute", "actual", "error", "covered")
+# What the tables by horizon, hour and weekday are made of, as ``errors_of`` has it.
+SHOWN: Final = ("rows", "error", "absolute", "actual", "covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,11 @@ def part(
         peaks = peaks_of(batch, of_pair, times)
     else:
         cells = distinct(known, (first_row + np.arange(rows)) // ROWS_A_BLOCK)
-    smallest = np.full(pairs.shape[1], np.inf)
-    np.minimum.at(smallest, pair, columns["actual"])
+    by_cell = by_time(line_names, cells, columns.values())
+    if pair is known:
+        by_pair = by_line(by_cell)
+    else:
+        by_pair = added(columns.values(), pair, pairs.shape[1])
     return ForecastPart(
         (
             Sums(
@@ -119,10 +126,10 @@ def part(
                     (line_names[at], series_names[of])
                     for at, of in zip(*pairs.tolist(), strict=True)
                 ),
-                added(columns.values(), pair, pairs.shape[1]),
-                smallest,
-                by_time(line_names, cells, columns.values()),
-                _shown(batch, columns, times, days),
+                by_pair,
+                _smallest(values_of(batch.column("y_true")), pair, pairs.shape[1]),
+                by_cell,
+                _shown(batch, columns, times, by_cell),
                 peaks,
                 _shifts(batch, first_row, line_names, line, terms),
             ),
@@ -144,28 +151,41 @@ def _shifts(
     return shift_part(first_row, names, line, forecast, actual)
 
 
+def _smallest(actual: Floats, pair: Ints, count: int) -> Floats:
+    """The smallest actual of each pair, without its sign."""
+    size = np.abs(actual.astype(np.float64, copy=False))
+    starts = runs_of(pair)
+    if starts is not None:
+        size, pair = np.minimum.reduceat(size, starts), pair[starts]
+    found = np.full(count, np.inf)
+    np.minimum.at(found, pair, size)
+    return found
+
+
 def _shown(
     batch: pa.RecordBatch,
-    columns: dict[str, Floats],
+    columns: dict[str, Floats | None],
     times: Ints | None,
-    days: Ints | None,
+    by_day: Cells,
 ) -> dict[str, tuple[Ints, Floats]]:
-    by: dict[str, Ints] = {}
+    found: dict[str, tuple[Ints, Floats]] = {}
+    values = [columns[name] for name in SHOWN if name in columns]
     if "horizon" in batch.schema.names:
         column = values_of(batch.column("horizon"))
-        by["horizon"] = np.clip(column.astype(np.int64), 0, MOST_STEPS)
-    if times is not None and days is not None:
-        by["hour"] = times // HOUR - 24 * days
+        horizon = np.clip(column.astype(np.int64), 0, MOST_STEPS)
+        found["horizon"] = _occurring(values, horizon)
+    if times is not None:
+        found["hour"] = _occurring(values, times // HOUR % 24)
+        own = [place for place, name in enumerate(columns) if name in SHOWN]
         # Day nought of the epoch was a Thursday; Monday is 0.
-        by["weekday"] = days + 3 - 7 * ((days + 3) // 7)
-    nothing = np.zeros(batch.num_rows)
-    values = [columns.get(name, nothing) for name in SHOWN]
-    found: dict[str, tuple[Ints, Floats]] = {}
-    for name, at in by.items():
-        table = added(values, at, int(at.max()) + 1)
-        held = np.flatnonzero(table[:, 0])
-        found[name] = held, table[held]
+        found["weekday"] = _occurring(by_day.table.T[own], (by_day.at[1] + 3) % 7)
     return found
+
+
+def _occurring(columns: Iterable[Floats | None], at: Ints) -> tuple[Ints, Floats]:
+    table = added(columns, at, int(at.max()) + 1)
+    held = np.flatnonzero(table[:, 0])
+    return held, table[held]
 
 
 def merge(one: ForecastPart, other: ForecastPart) -> ForecastPart:

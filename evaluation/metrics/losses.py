@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
+    from evaluation.metrics.sketch import Sketch
+
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 # A forecast of 0 or 1 that is wrong has an infinite log loss; this keeps it finite,
 # as the machine epsilon does in scikit-learn.
 CLIP: Final = float(np.finfo(np.float64).eps)
 TENTHS: Final = 10
 # So many rows at a time stay in the processor's cache.
-PIECE: Final = 16_384
-# A row of sums: Brier score and log loss with their squares, then scores by tenth.
-FIRST_TENTH: Final = 4
-SUMS: Final = FIRST_TENTH + TENTHS
+PIECE: Final = 32_768
+# So many chances are multiplied before a logarithm is taken, which costs ten times as
+# much; even of the smallest chances allowed the product is no underflow.
+MULTIPLIED: Final = 16
+# Where rows miss by less than this on average, one rounding of a product would show.
+SURE: Final = 1e-3
+# Neighbouring rows are mostly of one tenth, and adding to one place twice makes the
+# processor wait: they are added in lanes.
+LANES: Final = 8
+_LANES: Final = np.arange(PIECE) % LANES * (TENTHS + 1)
+# A row of sums: Brier score and log loss, then scores by tenth, those of 1 apart.
+FIRST_TENTH: Final = 2
+SUMS: Final = FIRST_TENTH + TENTHS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +55,18 @@ class Tenth:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Of each batch a row of sums: both losses and their squares, scores by tenth.
-
-    Batches stay apart, so that adding them rounds once whatever their order.
-    ``inside`` says whether every score was within 0..1.
-    """
-
-    sums: tuple[Floats, ...]
-    tenths: NDArray[np.int64]
-    inside: bool
-
-
-def summed(scores: NDArray[Any], truth: int) -> list[tuple[float, ...]]:
-    """Sums over sorted rows of one class, by piece: both losses, each with its square.
+    """Of each batch a row of sums: both losses, then scores by tenth.
 
     Brier (1950): the squared distance of a probability from what came true. Log loss
     (Good 1952): minus the logarithm of the probability given to what came true.
+    Batches stay apart, so that adding them rounds once whatever their order.
+    ``tenths`` counts all rows, then the real ones; ``inside`` says whether every score
+    was within 0..1.
     """
-    told, missed, spare = np.empty((3, PIECE))
-    found: list[tuple[float, ...]] = []
-    for start in range(0, len(scores), PIECE):
-        rows = len(scores[start : start + PIECE])
-        chance, away, room = told[:rows], missed[:rows], spare[:rows]
-        chance[:] = scores[start : start + PIECE]
-        if not truth:
-            np.subtract(1.0, chance, out=chance)
-        # In order, so that the ends tell of them all.
-        clipped = bool(chance[[0, -1]].min() < CLIP or chance[[0, -1]].max() > 1 - CLIP)
-        found.append(_sums(chance, away, room, clipped=clipped))
-    return found
 
-
-def _sums(
-    told: Floats, missed: Floats, spare: Floats, *, clipped: bool
-) -> tuple[float, ...]:
-    """Of the chances given to what came true; the room given is lost."""
-    np.subtract(1.0, told, out=missed)
-    np.square(missed, out=missed)
-    # Not a dot product: its bits would depend on the processors of the machine.
-    brier = missed.sum(), np.square(missed, out=spare).sum()
-    if clipped:
-        np.maximum(told, CLIP, out=told)
-        np.minimum(told, 1 - CLIP, out=told)
-    logged = np.log(told, out=told)
-    return (
-        *map(float, brier),
-        -float(logged.sum()),
-        float(np.square(logged, out=spare).sum()),
-    )
-
-
-def mean_of(sums: Iterable[tuple[float, ...]], rows: int) -> Mean:
-    """Mean and standard error from sums and sums of squares."""
-    kept = list(sums)
-    total, square = (math.fsum(column) for column in zip(*kept, strict=True))
-    mean = total / rows
-    return Mean(mean, math.sqrt(max(0.0, square / rows - mean * mean) / rows))
+    sums: tuple[Floats, ...]
+    tenths: Ints
+    inside: bool
 
 
 class Losses:
@@ -111,7 +77,7 @@ class Losses:
 
     def __init__(self) -> None:
         self._sums: list[Floats] = []
-        self._tenths = np.zeros(2 * TENTHS, np.int64)
+        self._tenths = np.zeros((2, TENTHS + 1), np.int64)
         self._inside = True
         self._row = np.zeros(SUMS)
 
@@ -122,29 +88,38 @@ class Losses:
     def add(
         self,
         scores: Floats,
-        real: NDArray[np.bool_],
+        other: Floats,
+        real_at: Ints,
         ends: tuple[float, float],
-        room: tuple[Floats, Floats, Floats],
-        at: NDArray[np.int64],
+        room: Floats,
+        at: Ints,
     ) -> None:
         """Sum one piece; ``ends`` are its smallest and its largest score.
 
-        The first of ``room`` holds 1 - scores; what the others and ``at`` hold is lost.
+        ``other`` holds 1 - scores; what it, ``room`` and ``at`` hold is lost.
+        ``real_at`` says which rows are real.
         """
         self._inside = self._inside and ends[0] >= 0 and ends[1] <= 1
         if not self._inside:
             return
-        told, missed, spare = room
-        np.multiply(scores, TENTHS, out=spare)
-        at[:] = spare
-        np.minimum(at, TENTHS - 1, out=at)
-        self._row[FIRST_TENTH:] += np.bincount(at, scores, TENTHS)
-        np.add(at, TENTHS, out=at, where=real)
-        np.add.at(self._tenths, at, 1)
-        # The chance given to what came true: both losses depend on it alone.
-        np.copyto(told, scores, where=real)
-        clipped = ends[0] < CLIP or ends[1] > 1 - CLIP
-        self._row[:FIRST_TENTH] += _sums(told, missed, spare, clipped=clipped)
+        np.multiply(scores, TENTHS, out=room)
+        at[:] = room
+        self._tenths[1] += np.bincount(at[real_at], minlength=TENTHS + 1)
+        at += _LANES[: len(at)]
+        size = LANES * (TENTHS + 1)
+        self._row[FIRST_TENTH:] += _together(np.bincount(at, scores, size))
+        self._tenths[0] += _together(np.bincount(at, minlength=size))
+        # The chance given to what came true, and how far it is from certain.
+        missed, told = room, other
+        missed[:] = scores
+        missed[real_at] = other[real_at]
+        told[real_at] = scores[real_at]
+        if ends[0] < CLIP or ends[1] > 1 - CLIP:
+            np.maximum(told, CLIP, out=told)
+            np.minimum(told, 1 - CLIP, out=told)
+        self._row[1] += _log_loss(told, sure=missed.sum() < SURE * len(missed))
+        # Not a dot product: its bits would depend on the processors of the machine.
+        self._row[0] += np.square(missed, out=missed).sum()
 
     def end(self) -> None:
         """The batch has ended."""
@@ -153,7 +128,18 @@ class Losses:
     def so_far(self) -> Loss:
         """The sums of all batches."""
         sums = tuple(self._sums) if self._inside else ()
-        return Loss(sums, self._tenths.reshape(2, TENTHS).copy(), self._inside)
+        return Loss(sums, self._tenths.copy(), self._inside)
+
+
+def _together(lanes: NDArray[Any]) -> NDArray[Any]:
+    found: NDArray[Any] = lanes.reshape(LANES, TENTHS + 1).sum(axis=0)
+    return found
+
+
+def _log_loss(told: Floats, *, sure: bool) -> float:
+    if not sure and len(told) == PIECE:
+        told = np.multiply.reduce(told.reshape(MULTIPLIED, -1), axis=0)
+    return -float(np.log(told).sum())
 
 
 def merged_losses(one: Loss | None, other: Loss | None) -> Loss | None:
@@ -166,24 +152,29 @@ def merged_losses(one: Loss | None, other: Loss | None) -> Loss | None:
 
 
 def finished_losses(
-    loss: Loss | None, rows: int
+    loss: Loss | None, sketch: Sketch
 ) -> tuple[Mean | None, Mean | None, tuple[Tenth, ...]]:
-    """Brier score, log loss and calibration; Nones when scores are no probabilities."""
-    if loss is None or not loss.inside or not loss.sums:
+    """Brier score, log loss and calibration; Nones when scores are no probabilities.
+
+    The errors of both means are made of the ``sketch`` of the same rows.
+    """
+    rows = sketch.positives + sketch.negatives
+    if loss is None or not loss.inside or not rows:
         return None, None, ()
-    total = [math.fsum(column) for column in zip(*loss.sums, strict=True)]
+    brier, log, *scores = (math.fsum(column) for column in zip(*loss.sums, strict=True))
+    # A score of 1 belongs to the last tenth.
+    scores[-2] += scores.pop()
+    counts = loss.tenths[:, :TENTHS].copy()
+    counts[:, -1] += loss.tenths[:, TENTHS]
     tenths = tuple(
-        Tenth(int(rows), score / rows, real / rows)
-        for rows, real, score in zip(
-            loss.tenths.sum(axis=0).tolist(),
-            loss.tenths[1].tolist(),
-            total[FIRST_TENTH:],
-            strict=True,
+        Tenth(held, score / held, real / held)
+        for held, real, score in zip(*counts.tolist(), scores, strict=True)
+        if held
+    )
+    means = [
+        Mean(mean, math.sqrt(max(0.0, square - mean * mean) / rows))
+        for mean, square in zip(
+            (brier / rows, log / rows), sketch.squared_losses(), strict=True
         )
-        if rows
-    )
-    return (
-        mean_of([(total[0], total[1])], rows),
-        mean_of([(total[2], total[3])], rows),
-        tenths,
-    )
+    ]
+    return means[0], means[1], tenths

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from evaluation.arrays import values_of
-from evaluation.metrics.sums import distinct
+from evaluation.metrics.sums import distinct, runs_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,9 +63,13 @@ def joined(held: list[tuple[Ints, Peaks]]) -> Peaks:
 
 def _highest(cells: Ints, cell: Ints, values: list[Floats], times: list[Ints]) -> Peaks:
     highest, first = [], []
+    starts = runs_of(cell)
     for value, time in zip(values, times, strict=True):
         top = np.full(cells.shape[1], -np.inf)
-        np.maximum.at(top, cell, value)
+        if starts is None:
+            np.maximum.at(top, cell, value)
+        else:
+            np.maximum.at(top, cell[starts], np.maximum.reduceat(value, starts))
         # The earliest of the highest.
         at = np.flatnonzero(value == top[cell])
         earliest = np.full(cells.shape[1], np.iinfo(np.int64).max)

@@ -50,7 +50,7 @@ def of_sketch(
             error = _delong(sketch)
     if positives and prices is not None:
         cheapest = sketch.cheapest(*prices)
-    mean_brier, mean_log, tenths = finished_losses(loss, positives + negatives)
+    mean_brier, mean_log, tenths = finished_losses(loss, sketch)
     return Ranking(
         positives=positives,
         negatives=negatives,

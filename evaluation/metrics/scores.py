@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -11,16 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from evaluation.metrics.intervals import SEED
-from evaluation.metrics.losses import (
-    TENTHS,
-    Mean,
-    Tenth,
-    mean_of,
-    summed,
-)
+from evaluation.metrics.kept import alike, beneath, in_order
+from evaluation.metrics.losses import Loss, Mean, Tenth, finished_losses
 from evaluation.metrics.sketch import BINS, Sketch, bins_of, edges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -92,32 +88,38 @@ class Ranking:
 
 
 def rank(
-    positives: Scores, negatives: Scores, prices: tuple[float, float] | None = None
+    every: Sequence[Scores],
+    real: Sequence[Scores],
+    loss: Loss | None = None,
+    prices: tuple[float, float] | None = None,
 ) -> Ranking:
-    """Rank exactly; both arrays are sorted in place, and ties count one half.
+    """Rank exactly, from sorted runs; ties count one half.
 
+    ``every`` score is given, then those of ``real`` rows again: what is left is normal.
     AUC is the Mann-Whitney share of pairs in order; average precision is the sum of
     precision times the gain in recall over distinct scores, without interpolation.
     ``prices`` are those of a false alarm and of a miss, in yen.
     """
-    _sort(positives)
-    _sort(negatives)
-    real, normal = positives, negatives
+    every, real = alike(every), alike(real)
+    positives = sum(map(len, real))
+    negatives = sum(map(len, every)) - positives
     auc = error = precision = cheapest = None
-    if len(real):
-        scores, counts = np.unique(real, return_counts=True)
-        left = normal.searchsorted(scores, "left")
-        right = normal.searchsorted(scores, "right")
-        precision = _average_precision(counts, len(normal) - left)
-        if len(normal):
-            auc, error = _auc(counts, left, right, len(normal))
+    if positives:
+        scores, counts = np.unique(np.concatenate(real), return_counts=True)
+        caught = np.cumsum(counts)
+        # Of the normal rows, how many are below each score, and how many at it too.
+        left = beneath(every, scores) - (caught - counts)
+        right = beneath(every, scores, with_ties=True) - caught
+        precision = _average_precision(counts, negatives - left)
+        if negatives:
+            auc, error = _auc(counts, left, right, negatives)
         if prices is not None:
-            alarms = len(normal) - left
-            cheapest = _cheapest(scores, counts, alarms, prices)
-    brier, log_loss = _mean_losses(real, normal)
+            cheapest = _cheapest(scores, counts, negatives - left, prices)
+    sketch = sketch_of(every, real)
+    brier, log_loss, tenths = finished_losses(loss, sketch)
     return Ranking(
-        positives=len(real),
-        negatives=len(normal),
+        positives=positives,
+        negatives=negatives,
         sketched=False,
         auc=auc,
         auc_bounds=None if auc is None else (auc, auc),
@@ -126,27 +128,18 @@ def rank(
         average_precision_bounds=None if precision is None else (precision, precision),
         brier=brier,
         log_loss=log_loss,
-        calibration=() if brier is None else _calibration(real, normal),
+        calibration=tenths,
         cheapest=cheapest,
-        sweep=_sweep(real, normal),
-        packed=sketch_of(real, normal).encoded(),
+        sweep=_sweep(every, real),
+        packed=sketch.encoded(),
     )
 
 
-def _sort(scores: Scores) -> None:
-    """In place; many of them by halves, on two processors where there are."""
-    if len(scores) < SOME_SCORES:
-        scores.sort()
-        return
-    middle = len(scores) // 2
-    scores.partition(middle)
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(np.ndarray.sort, (scores[:middle], scores[middle:])))
-
-
-def sketch_of(real: Scores, normal: Scores) -> Sketch:
-    """The sketch of sorted scores, by looking up where each bin begins."""
-    return Sketch.of_counts(_binned(real), _binned(normal))
+def sketch_of(every: Sequence[Scores], real: Sequence[Scores]) -> Sketch:
+    """The sketch of sorted runs, by looking up where each bin begins."""
+    of_real = sum((_binned(run) for run in real), np.zeros(BINS, np.int64))
+    of_all = sum((_binned(run) for run in every), np.zeros(BINS, np.int64))
+    return Sketch.of_counts(of_real, of_all - of_real)
 
 
 def _binned(ordered: Scores) -> NDArray[np.int64]:
@@ -218,58 +211,28 @@ def _cheapest(
     return float(scores[at]), float(cost[at])
 
 
-def _sweep(real: Scores, normal: Scores) -> tuple[Point, ...]:
+def _sweep(every: Sequence[Scores], real: Sequence[Scores]) -> tuple[Point, ...]:
     """Thresholds at scores of the file, half of them where the real rows are."""
-    if len(real) + len(normal) <= MOST_POINTS:
-        scores = np.unique(np.concatenate([real, normal]))
+    positives, rows = sum(map(len, real)), sum(map(len, every))
+    if rows <= MOST_POINTS:
+        scores = np.unique(np.concatenate(every))
     else:
-        scores = np.unique(np.concatenate([_spread(real), _spread(normal)]))
-    missed = real.searchsorted(scores, "left")
-    quiet = normal.searchsorted(scores, "left")
+        scores = np.unique(np.concatenate([_spread(real), _spread(every)]))
+    missed = beneath(real, scores)
+    quiet = beneath(every, scores) - missed
+    normal = rows - positives
     return tuple(
-        (float(at), len(real) - int(fn), len(normal) - int(tn), int(fn), int(tn))
+        (float(at), positives - int(fn), normal - int(tn), int(fn), int(tn))
         for at, fn, tn in zip(scores, missed, quiet, strict=True)
     )
 
 
-def _spread(ordered: Scores) -> Scores:
-    if len(ordered) <= MOST_POINTS // 2:
-        return ordered
-    at = np.linspace(0, len(ordered) - 1, MOST_POINTS // 2).round().astype(np.int64)
-    return ordered[at]
-
-
-def _inside(ordered: Scores) -> bool:
-    return not len(ordered) or (ordered[0] >= 0 and ordered[-1] <= 1)
-
-
-def _mean_losses(real: Scores, normal: Scores) -> tuple[Mean | None, Mean | None]:
-    """The mean Brier score and log loss; Nones without rows or of no probabilities."""
-    rows = len(real) + len(normal)
-    if not rows or not (_inside(real) and _inside(normal)):
-        return None, None
-    sums = [*summed(real, 1), *summed(normal, 0)]
-    briers, logs = [s[:2] for s in sums], [s[2:] for s in sums]
-    return mean_of(briers, rows), mean_of(logs, rows)
-
-
-def _calibration(real: Scores, normal: Scores) -> tuple[Tenth, ...]:
-    """Rows by tenth of their score; 1.0 belongs to the last tenth."""
-    cuts = np.arange(1, TENTHS) / TENTHS
-    tenths: list[Tenth] = []
-    ends = [
-        np.concatenate([[0], o.searchsorted(cuts, "left"), [len(o)]])
-        for o in (real, normal)
-    ]
-    for i in range(TENTHS):
-        held = [
-            o[at[i] : at[i + 1]] for o, at in zip((real, normal), ends, strict=True)
-        ]
-        rows = sum(map(len, held))
-        if rows:
-            scores = math.fsum(float(o.sum(dtype=np.float64)) for o in held)
-            tenths.append(Tenth(rows, scores / rows, len(held[0]) / rows))
-    return tuple(tenths)
+def _spread(runs: Sequence[Scores]) -> Scores:
+    rows = sum(map(len, runs))
+    if rows <= MOST_POINTS // 2:
+        return np.concatenate(runs)
+    at = np.linspace(0, rows - 1, MOST_POINTS // 2).round().astype(np.int64)
+    return in_order(runs, at)
 
 
 _EDGES: Final = edges(np.arange(BINS))

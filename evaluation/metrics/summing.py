@@ -255,7 +255,6 @@ def _shown(batches: list[Sums]) -> dict[str, tuple[Shown, ...]]:
         keys = np.concatenate([sums.shown[name][0] for sums in batches])
         table = np.concatenate([sums.shown[name][1] for sums in batches])
         kept, at = np.unique(keys, return_inverse=True)
-        has_interval = "covered" in batches[0].columns
         found[name] = tuple(
             Shown(
                 at=int(key),
@@ -263,9 +262,9 @@ def _shown(batches: list[Sums]) -> dict[str, tuple[Shown, ...]]:
                 mae=absolute / rows,
                 wape=100 * absolute / actual if actual > 0 else None,
                 bias=error / rows,
-                coverage=covered / rows if has_interval else None,
+                coverage=covered[0] / rows if covered else None,
             )
-            for key, (rows, absolute, actual, error, covered) in zip(
+            for key, (rows, error, absolute, actual, *covered) in zip(
                 kept.tolist(),
                 added(table.T, at.ravel(), len(kept)).tolist(),
                 strict=True,

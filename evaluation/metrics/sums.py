@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Of more lines than this no sums by time are kept for each, and so no intervals.
 MOST_LINES: Final = 1_000
+FEWEST_IN_A_RUN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def told_apart(names: list[str], line: Ints) -> Ints:
 
 
 def by_time(
-    names: list[str], cells: tuple[Ints, Ints], columns: Iterable[Floats]
+    names: list[str], cells: tuple[Ints, Ints], columns: Iterable[Floats | None]
 ) -> Cells:
     """The sums of one batch; ``cells`` are its distinct pairs of line and time.
 
@@ -51,6 +52,13 @@ def by_time(
     at, cell = cells
     kept = tuple(names) if len(names) <= MOST_LINES else ()
     return Cells(kept, at, added(columns, cell, at.shape[1]))
+
+
+def by_line(cells: Cells) -> Floats:
+    """The sums of each line over all times; cells are in the order of their lines."""
+    starts = cells.at[0].searchsorted(np.arange(len(cells.lines)))
+    found: Floats = np.add.reduceat(cells.table, starts, axis=0)
+    return found
 
 
 def joined(parts: Sequence[Cells]) -> Cells:
@@ -130,21 +138,44 @@ def distinct(one: Ints, other: Ints) -> tuple[Ints, Ints]:
     size = (int(one.max()) + 1) * span
     if size <= 4 * len(one) + 1_024:
         key = one * span + (other - low)
-        occurs = np.bincount(key, minlength=size) > 0
+        occurs = in_use(key, size)
         kept = np.flatnonzero(occurs)
+        if len(kept) == size:
+            return np.stack([kept // span, kept % span + low]), key
         at: Ints = (np.cumsum(occurs) - 1)[key]
         return np.stack([kept // span, kept % span + low]), at
     pairs, inverse = np.unique(np.stack([one, other]), axis=1, return_inverse=True)
     return pairs, inverse.ravel()
 
 
-def added(columns: Iterable[Floats], at: Ints, rows: int) -> Floats:
-    """Each column summed by group, in the order of the rows; shape (rows, columns)."""
-    found: Floats = np.stack(
-        [np.bincount(at, column, rows).astype(np.float64) for column in columns],
-        axis=1,
-    )
+def added(columns: Iterable[Floats | None], at: Ints, rows: int) -> Floats:
+    """Each column summed by group, in the order of the rows; shape (rows, columns).
+
+    None stands for a column of ones.
+    """
+    starts = runs_of(at)
+    if starts is not None:
+        held = at[starts]
+        sizes = np.diff(starts, append=len(at)).astype(np.float64)
+        sums = [
+            np.bincount(held, sizes if c is None else np.add.reduceat(c, starts), rows)
+            for c in columns
+        ]
+    else:
+        sums = [np.bincount(at, column, rows) for column in columns]
+    found: Floats = np.stack([one.astype(np.float64, copy=False) for one in sums], 1)
     return found
+
+
+def runs_of(at: Ints) -> Ints | None:
+    """Where runs of one group begin; None where they are too short to be of use.
+
+    Files are mostly in the order of their series or of time.
+    """
+    changes = at[1:] != at[:-1]
+    if not len(at) or FEWEST_IN_A_RUN * np.count_nonzero(changes) > len(at):
+        return None
+    return np.concatenate([[0], np.flatnonzero(changes) + 1])
 
 
 def groups(codes: Ints, count: int) -> list[Ints]:

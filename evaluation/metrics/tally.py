@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evaluation.arrays import values_of
+from evaluation.metrics.kept import Keeper
 from evaluation.metrics.losses import PIECE, Loss, Losses
 from evaluation.metrics.runs import Stretches, stretches
 from evaluation.metrics.sketch import BINS, COARSE, COARSER, bins_into
@@ -33,8 +34,8 @@ class DetectionPart:
     ``table`` has a row for each of ``names`` and a column for each cell: truth, then
     judgement, then the present rule's judgement if there is one. ``histograms`` are
     scores by segment, class and coarse bin, None if there are none or too many.
-    Scores are kept in ``real`` and ``normal``, or counted by bin in ``bins``;
-    finishing takes them, so that they are never held twice.
+    Scores are kept in the sorted runs of ``every``, and those of real rows in ``real``
+    too, or counted by class and bin in ``bins``.
     """
 
     names: tuple[str, ...]
@@ -42,8 +43,8 @@ class DetectionPart:
     has_segments: bool
     scored: bool = False
     histograms: Ints | None = None
-    real: list[NDArray[Any]] = field(default_factory=list)
-    normal: list[NDArray[Any]] = field(default_factory=list)
+    every: tuple[NDArray[Any], ...] = ()
+    real: tuple[NDArray[Any], ...] = ()
     bins: Ints | None = None
     losses: Loss | None = None
     course: list[Stretches] = field(default_factory=list)
@@ -66,15 +67,16 @@ class Tally:
         self._histograms: Ints | None = None
         self._may_rank = True
         self._has_segments = self._scored = False
-        self._real: list[NDArray[Any]] = []
-        self._normal: list[NDArray[Any]] = []
+        self._every, self._real = Keeper(), Keeper()
         self._bins: Ints | None = None
         self._losses = Losses()
         self._course: list[Stretches] = []
         self._without_score = self._left_out = 0
         # Room for one piece of rows: what fits the processor's cache stays there.
-        self._ints = np.empty((4, PIECE), np.int64)
-        self._floats = np.empty((3, PIECE), np.float64)
+        self._more = np.empty(PIECE, np.int64)
+        self._floats = np.empty((2, PIECE), np.float64)
+        # And for the bins of a batch.
+        self._binned = np.empty(0, np.int64)
 
     def add(self, batch: pa.RecordBatch, first_row: int) -> None:
         """Count one batch. ValueError when nothing says what is flagged."""
@@ -96,7 +98,10 @@ class Tally:
         elif not self._names:
             self._names = {"": 0}
         self._grow(self._kinds ** (2 if rule is None else 3))
-        self._count(truth, flagged, rule, codes, there)
+        if rule is None and self._kinds == 2:
+            self._count(truth, flagged, codes, there)
+        else:
+            self._count_kinds(truth, flagged, rule, codes, there)
         if "y_score" in names:
             self._scored = True
             self._rank(values_of(batch.column("y_score")), truth, codes, there)
@@ -118,11 +123,11 @@ class Tally:
             table,
             self._has_segments,
             self._scored,
-            None if histograms is None else histograms.reshape(-1, 2, COARSE),
-            self._real,
-            self._normal,
-            self._bins,
-            self._losses.so_far() if self._scored and self._sketch else None,
+            None if histograms is None else _apart(histograms.reshape(-1, 2, COARSE)),
+            self._every.runs(),
+            self._real.runs(),
+            None if self._bins is None else _apart(self._bins),
+            self._losses.so_far() if self._scored else None,
             self._course,
             self._without_score,
             self._left_out,
@@ -132,7 +137,7 @@ class Tally:
         """The codes of a column of names, and what each code is called here."""
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
-        codes = values_of(column.indices)
+        codes = values_of(column.indices).astype(np.int64)
         held = column.dictionary
         if self._last is not None and held.equals(self._last[0]):
             return codes, self._last[1]
@@ -178,80 +183,113 @@ class Tally:
         self,
         truth: NDArray[Any],
         flagged: NDArray[Any],
-        rule: NDArray[Any] | None,
-        codes: NDArray[Any] | None,
+        codes: Ints | None,
         there: Ints | None,
     ) -> None:
-        counts, cells = self._table.reshape(-1), self._table.shape[1]
-        for start in range(0, len(truth), PIECE):
-            at = slice(start, start + PIECE)
-            rows = len(truth[at])
-            cell, more = self._ints[0, :rows], self._ints[1, :rows]
-            cell[:] = truth[at]
-            for judged in (flagged, rule):
-                if judged is not None:
-                    cell *= self._kinds
-                    more[:] = judged[at]
-                    cell += more
-            if codes is not None:
-                cell += _times(codes[at], there, cells, more)
-            np.add.at(counts, cell, 1)
+        """Two kinds: all rows by segment, then the real and the flagged, often few."""
+        size = len(self._names) if there is None else len(there)
+        real, alarms = np.flatnonzero(truth > 0), np.flatnonzero(flagged > 0)
+        caught = real[flagged[real] > 0]
+        if codes is None:
+            held = (truth, real, alarms, caught)
+            every, p, q, tp = (np.array([len(rows)]) for rows in held)
+        else:
+            every = np.bincount(codes, minlength=size)
+            p, q, tp = (
+                np.bincount(codes[rows], minlength=size)
+                for rows in (real, alarms, caught)
+            )
+        cells = np.stack([every - p - q + tp, q - tp, p - tp, tp], axis=1)
+        if there is None:
+            self._table += cells
+        else:
+            np.add.at(self._table, there, cells)
+
+    def _count_kinds(
+        self,
+        truth: NDArray[Any],
+        flagged: NDArray[Any],
+        rule: NDArray[Any] | None,
+        codes: Ints | None,
+        there: Ints | None,
+    ) -> None:
+        cells = self._table.shape[1]
+        at = truth.astype(np.int64)
+        for judged in (flagged, rule):
+            if judged is not None:
+                at *= self._kinds
+                at += judged
+        if codes is not None:
+            at += cells * (codes if there is None else there[codes])
+        _count_into(self._table.reshape(-1), at)
 
     def _rank(
         self,
         score: NDArray[Any],
         truth: NDArray[Any],
-        codes: NDArray[Any] | None,
+        codes: Ints | None,
         there: Ints | None,
     ) -> None:
-        real = truth > 0
         # A sum is finite only if all of it is; the rare overflow is looked at closely.
         with np.errstate(over="ignore", invalid="ignore"):
             total = score.sum()
         if not np.isfinite(total):
             known = np.isfinite(score)
             self._without_score += int((~known).sum())
-            score, real = score[known], real[known]
+            score, truth = score[known], truth[known]
             codes = None if codes is None else codes[known]
+        real = np.flatnonzero(truth > 0)
         if not self._sketch:
-            self._real.append(score[real])
-            self._normal.append(score[~real])
+            self._every.add(score)
+            self._real.add(score[real])
         elif self._bins is None:
             self._bins = np.zeros((2, BINS), np.int64)
-        if len(score) and (self._sketch or self._histograms is not None):
-            self._losses.begin()
-            for start in range(0, len(score), PIECE):
-                at = slice(start, start + PIECE)
-                own = None if codes is None else codes[at]
-                self._piece(score[at], real[at], own, there)
-            self._losses.end()
-
-    def _piece(
-        self,
-        score: NDArray[Any],
-        real: NDArray[np.bool_],
-        codes: NDArray[Any] | None,
-        there: Ints | None,
-    ) -> None:
-        rows = len(score)
-        bins, more, happened, _spare = self._ints[:, :rows]
-        other, told, spare = self._floats[:, :rows]
-        plain = score.astype(np.float64, copy=False)
-        np.subtract(1.0, plain, out=other)
-        ends = float(plain.min()), float(plain.max())
-        bins_into(bins, plain, other, ends, more)
-        happened[:] = real
+        if not len(score):
+            return
+        bins = self._pieces(score, real)
         if self._bins is not None:
-            np.multiply(happened, BINS, out=more)
-            more += bins
-            np.add.at(self._bins.reshape(-1), more, 1)
-            self._losses.add(plain, real, ends, (other, told, spare), more)
+            _count_into(self._bins[0], bins)
+            _count_into(self._bins[1], bins[real])
         if self._histograms is not None and codes is not None:
             bins >>= COARSER
-            happened *= COARSE
-            bins += happened
-            bins += _times(codes, there, 2 * COARSE, more)
-            np.add.at(self._histograms.reshape(-1), bins, 1)
+            bins += 2 * COARSE * (codes if there is None else there[codes])
+            counts = self._histograms.reshape(-1)
+            _count_into(counts, bins)
+            _count_into(counts, bins[real] + COARSE)
+
+    def _pieces(self, score: NDArray[Any], real: Ints) -> Ints:
+        """Sum the losses of one batch; give the bin of each of its scores."""
+        if len(self._binned) < len(score):
+            self._binned = np.empty(len(score), np.int64)
+        starts = range(0, len(score), PIECE)
+        own = np.split(real, real.searchsorted(starts[1:]))
+        self._losses.begin()
+        for start, at in zip(starts, own, strict=True):
+            piece = score[start : start + PIECE]
+            rows = len(piece)
+            plain = piece.astype(np.float64, copy=False)
+            (other, spare), more = self._floats[:, :rows], self._more[:rows]
+            np.subtract(1.0, plain, out=other)
+            ends = float(plain.min()), float(plain.max())
+            bins_into(self._binned[start : start + rows], plain, other, ends, more)
+            self._losses.add(plain, other, at - start, ends, spare, more)
+        self._losses.end()
+        return self._binned[: len(score)]
+
+
+def _count_into(counts: Ints, at: Ints) -> None:
+    """One more in each place; all are within ``counts``."""
+    if len(at) < len(counts):
+        np.add.at(counts, at, 1)
+    else:
+        counts += np.bincount(at, minlength=len(counts))
+
+
+def _apart(counts: Ints) -> Ints:
+    """Counts of normal and real rows from those of all and of real ones."""
+    found = counts.copy()
+    found[..., 0, :] -= counts[..., 1, :]
+    return found
 
 
 def _longer(held: Ints, rows: int, columns: int) -> Ints:
@@ -261,17 +299,6 @@ def _longer(held: Ints, rows: int, columns: int) -> Ints:
     if len(held):
         found[: len(held)] = held
     return found
-
-
-def _times(codes: NDArray[Any], there: Ints | None, by: int, room: Ints) -> Ints:
-    """Where the cells of each code begin, written into ``room``."""
-    if there is None:
-        room[:] = codes
-    else:
-        # Codes are places already, so that none is out of bounds.
-        there.take(codes, out=room, mode="clip")
-    room *= by
-    return room
 
 
 def judged_rows(

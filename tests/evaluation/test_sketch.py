@@ -151,7 +151,7 @@ def test_a_file_without_real_rows_flags_nothing() -> None:
 def test_float32_scores_are_ranked_in_their_own_type() -> None:
     truth, score = scored(0, 4_000, 0.3)
     single = score.astype(np.float32)
-    ranking = rank(single[truth == 1], single[truth == 0])
+    ranking = rank([np.sort(single)], [np.sort(single[truth == 1])])
     assert ranking.auc == pytest.approx(peer.roc_auc_score(truth, single), abs=1e-12)
     assert ranking.sketch.positives == truth.sum()
 
@@ -160,7 +160,8 @@ def test_many_sorted_scores_are_binned_as_few_are() -> None:
     generator = np.random.default_rng(3)
     for kind in (np.float64, np.float32):
         scores = np.sort(generator.beta(0.2, 3, 1_100_000).astype(kind))
-        ranking = rank(scores[:3].copy(), scores.copy())
+        runs = [np.sort(np.append(scores[:700_000], scores[:3])), scores[700_000:]]
+        ranking = rank(runs, [scores[:3]])
         expected = np.bincount(bins_of(scores), minlength=BINS)
         found = np.zeros(BINS, np.int64)
         found[ranking.sketch.bins] = ranking.sketch.normal
