@@ -100,7 +100,9 @@ migrations: $(VENV)/dev.stamp ## write the migrations the models ask for
 numbers: $(VENV)/dev.stamp ## write docs/numbers.md from the data KENSHU_REALDATA names
 	$(PY) -m docs.numbers
 
-bench: $(VENV)/dev.stamp ## speed and memory beside peers, into bench/*.md
+PEERS := $(patsubst requirements/bench-%.txt,.bench/%.stamp,$(wildcard requirements/bench-*.txt))
+
+bench: $(VENV)/dev.stamp $(PEERS) ## speed and memory beside peers, into bench/*.md
 	$(PY) -m bench.run $(ARGS)
 	$(PY) -m bench.checklist
 
@@ -122,6 +124,13 @@ $(VENV)/%.stamp: requirements/%.txt | $(VENV)/made
 		echo "Installing needs the package index, or a copy of it set for pip."; \
 		exit 1; }
 	@ln -sf ../../bin/kenshu-evaluate $(VENV)/bin/kenshu-evaluate
+	@touch $@
+
+.bench/%.stamp: requirements/bench-%.txt | $(VENV)/made
+	@echo "Installing requirements/bench-$*.txt into .bench/$* ..."
+	@$(PY) -m venv --clear .bench/$*
+	@.bench/$*/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements/bench-$*.txt
 	@touch $@
 
 $(VENV)/dev.stamp: | $(VENV)/made

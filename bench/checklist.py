@@ -7,17 +7,15 @@ On a Postgres of its own. Writes bench/CHECKLIST.md; fails when the queries grow
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
-import tempfile
 from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from config.embedded import postgres
+from bench.place import engaged, standing
 
 if TYPE_CHECKING:
     from projects.models import Engagement, User
@@ -26,53 +24,6 @@ RESULTS: Final = Path(__file__).with_name("CHECKLIST.md")
 REPEATS: Final = 15
 ROUNDS: Final = (1, 10)
 PAGES: Final = ("feasibility", "rounds_compare")
-
-
-def start() -> None:
-    """Django on the database that DATABASE_URL names."""
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SECRET_KEY": "only for measuring",
-        "REDIS_URL": "redis://127.0.0.1:6379/0",
-        "DEBUG": "0",
-        "HTTPS": "0",
-        "ALLOWED_HOSTS": "testserver",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-
-
-def engaged() -> Engagement:
-    """One engagement with its manager."""
-    from projects.models import Membership, Organisation, User
-    from projects.services.engagement import create_engagement
-
-    sides = [
-        Organisation.objects.create(name=kind, kind=kind)
-        for kind in ("provider", "customer")
-    ]
-    manager = User.objects.create_user("manager@example.test", name="Manager")
-    Membership.objects.create(
-        user=manager, organisation=sides[0], role="project_manager"
-    )
-    return create_engagement(
-        by=manager,
-        provider=sides[0],
-        customer=sides[1],
-        name="Bench",
-        name_en="Bench",
-        problem="How long does it take?",
-        kind="anomaly",
-        place="Here",
-        placement="hybrid",
-        owner=manager,
-        starts_on=date(2026, 1, 1),
-        ends_on=date(2026, 12, 31),
-    )
 
 
 def answer_rounds(engagement: Engagement, rounds: int) -> None:
@@ -128,10 +79,7 @@ def measure(address: str, reader: User) -> tuple[int, float, int]:
 
 def main() -> int:
     """Measure and write the page; 1 when more rounds make more queries."""
-    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as address:
-        os.environ["DATABASE_URL"] = address
-        start()
-        from django.db import connections
+    with standing():
         from django.urls import reverse
 
         engagement = engaged()
@@ -146,7 +94,6 @@ def main() -> int:
                 lines.append(
                     f"| {name} | {rounds} | {queries} | {took:.0f} ms | {size} kB |"
                 )
-        connections.close_all()
     machine = f"{platform.machine()}, Python {platform.python_version()}"
     head = (
         f"# Measured {date.today():%Y-%m-%d} on {machine}\n\n"  # noqa: DTZ011 - a label

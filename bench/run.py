@@ -2,190 +2,248 @@
 
     python -m bench.run [ROWS]
 
-Each measurement is a process of its own, so that memory is its own too. Writes
-bench/RESULTS.md.
+Each measurement is a process of its own, so that memory is its own too. Peers that
+need packages of their own run in environments of their own, which `make bench`
+installs. Writes bench/RESULTS.md.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import median
 from typing import Final
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+from bench.files import write_csv, write_detection, write_forecast
+from bench.table import (
+    Contender,
+    Goal,
+    faster,
+    holds,
+    line,
+    ours,
+    printed,
+    spent,
+    took,
+    within,
+)
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
-REPEATS: Final = 3
-SLOW: Final = ("sklearn", "script")
-GROUP: Final = 1 << 20
-SEGMENTS: Final = 100
+PEERS: Final = Path(__file__).parent.parent / ".bench"
+REPEATS: Final = 5
+STORED: Final = 64 * 1024  # bytes of a result that another threshold is counted from
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
-    """Of one contender: median seconds, those of processors, and the most memory."""
-
-    seconds: float
-    busy: float
-    megabytes: float
+def peer(where: str, program: str, path: Path, *words: str) -> Contender:
+    """A peer in its own environment."""
+    python = str(PEERS / where / "bin" / "python")
+    return Contender((python, "-m", f"bench.peers.{program}", str(path), *words))
 
 
-def write_detection(path: Path, rows: int) -> None:
-    """Rare events with scores of 0..1 in a hundred segments, as zstd Parquet."""
-    random = np.random.default_rng(20181110)
-    names = pa.array([f"line-{i:02d}" for i in range(SEGMENTS)])
-    writer = None
-    for start in range(0, rows, GROUP):
-        count = min(GROUP, rows - start)
-        real = random.random(count) < 0.01
-        score = 1 / (1 + np.exp(3 - 2.5 * real - random.normal(size=count)))
-        codes = pa.array(random.integers(0, SEGMENTS, count).astype(np.int16))
-        columns = {
-            "y_true": real.astype(np.int8),
-            "y_score": score,
-            "segment": pa.DictionaryArray.from_arrays(codes, names),
+def detection(path: Path, rows: int) -> list[str]:
+    """Warm, with a peer's script, and the peers that report."""
+    found = took(
+        {
+            "raw": ours("raw", path, REPEATS),
+            "exact": ours("exact", path, REPEATS),
+            "sketch": ours("sketch", path, REPEATS),
+            "scikit-learn": ours("scikit-learn", path),
+            "mlflow": peer("mlflow", "mlflow_model", path),
+            "preset": peer("evidently", "evidently_report", path, "preset"),
+            "quality": peer("evidently", "evidently_report", path, "quality"),
         }
-        table = pa.table(columns)
-        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
-        writer.write_table(table)
-    if writer is not None:
-        writer.close()
-
-
-def write_forecast(path: Path, rows: int) -> None:
-    """A thousand series of hours with a forecast, as zstd Parquet."""
-    random = np.random.default_rng(20181111)
-    hours = np.arange(rows) // 1_000
-    codes = pa.array((np.arange(rows) % 1_000).astype(np.int16))
-    names = pa.array([f"S{i:04d}" for i in range(1_000)])
-    actual = 100 + 20 * np.sin(hours / 24) + random.normal(0, 5, rows)
-    columns = {
-        "series_id": pa.DictionaryArray.from_arrays(codes, names),
-        "timestamp": pa.array(hours * 3_600_000_000, pa.timestamp("us")),
-        "y_true": actual,
-        "y_pred": actual + random.normal(0, 5, rows),
-    }
-    pq.write_table(pa.table(columns), path, compression="zstd", row_group_size=GROUP)
-
-
-def took(contender: str, path: Path) -> Took:
-    """Run one contender in processes of its own; the slow peers only once."""
-    found = []
-    for _ in range(1 if contender in SLOW else REPEATS):
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "bench.contenders", contender, str(path)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        found.append(json.loads(done.stdout))
-    return Took(
-        median(one["seconds"] for one in found),
-        median(one["busy"] for one in found),
-        max(one["megabytes"] for one in found),
     )
+    exact, sketch, raw = found["exact"], found["sketch"], found["raw"]
+    return [
+        line(f"pyarrow reads {rows:,} rows", spent(raw)),
+        line("scikit-learn on pandas", spent(found["scikit-learn"])),
+        line("mlflow.models.evaluate of a model", spent(found["mlflow"])),
+        line("Evidently, classification preset", spent(found["preset"])),
+        line("Evidently, classification quality", spent(found["quality"])),
+        line(
+            "Kenshu, exact",
+            spent(exact),
+            faster(exact, found["scikit-learn"], 30, "scikit-learn"),
+            faster(exact, found["mlflow"], 150, "MLflow"),
+            faster(exact, found["preset"], 200, "Evidently's preset"),
+            faster(exact, found["quality"], 90, "its quality report"),
+            within(exact, raw, 3),
+            holds(exact, 200 + 12e-6 * rows),
+        ),
+        line(
+            "Kenshu, sketch",
+            spent(sketch),
+            faster(sketch, found["scikit-learn"], 60, "scikit-learn"),
+            within(sketch, raw, 2),
+        ),
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What a ratio or the memory should be, said and checked."""
-
-    words: str
-    met: bool
-
-
-def faster(took: Took, peer: Took, least: float) -> Goal:
-    """At least so many times faster than a peer."""
-    ratio = peer.seconds / took.seconds
-    words = f"{ratio:.1f} × faster ({peer.busy / took.busy:.1f} by processor)"
-    return Goal(f"{words}, goal ≥ {least:g}", ratio >= least)
+def cold(path: Path, rows: int, least: float) -> list[str]:
+    """Whole processes from start to end."""
+    found = took({"ours": ours("cold", path, 3), "script": ours("script", path)})
+    return [
+        line(f"scikit-learn script, {rows:,} rows, whole", spent(found["script"])),
+        line(
+            f"kenshu-evaluate, {rows:,} rows, whole",
+            spent(found["ours"]),
+            faster(found["ours"], found["script"], least),
+        ),
+    ]
 
 
-def within(took: Took, raw: Took, most: float) -> Goal:
-    """At most so many times the raw read."""
-    ratio = took.seconds / raw.seconds
-    words = f"{ratio:.1f} × the raw read ({took.busy / raw.busy:.1f} by processor)"
-    return Goal(f"{words}, goal ≤ {most:g}", ratio <= most)
+def growing(folder: Path, rows: int) -> list[str]:
+    """Sketches of ever larger files; the largest shared by two workers too."""
+    out = []
+    for more in (rows // 10, rows, 5 * rows):
+        path = folder / f"{more}.parquet"
+        write_detection(path, more)
+        wanted = {"sketch": ours("sketch", path, 3)}
+        largest = more == 5 * rows
+        if largest:
+            wanted |= {
+                name: ours(name, path, 3) for name in ("one worker", "two workers")
+            }
+            wanted |= {
+                "raw": ours("raw", path, 3),
+                "scikit-learn": ours("scikit-learn", path),
+            }
+        found = took(wanted)
+        goals = [holds(found["sketch"], 250)]
+        if largest:
+            out.append(
+                line(f"scikit-learn, {more:,} rows", spent(found["scikit-learn"]))
+            )
+            goals += [
+                faster(found["sketch"], found["scikit-learn"], 90, "scikit-learn"),
+                within(found["sketch"], found["raw"], 2),
+            ]
+        out.append(line(f"sketch, {more:,} rows", spent(found["sketch"]), *goals))
+        if largest:
+            one, two = found["one worker"], found["two workers"]
+            out += [
+                line(f"one worker process, {more:,} rows", spent(one)),
+                line("two worker processes", spent(two), faster(two, one, 1.7)),
+            ]
+        path.unlink()
+    return out
 
 
-def holds(took: Took, most: float) -> Goal:
-    """At most so many megabytes."""
-    return Goal(f"memory, goal ≤ {most:.0f} MB", took.megabytes <= most)
-
-
-def line(name: str, took: Took, *goals: Goal) -> str:
-    """One row of the table."""
-    said = "; ".join(
-        f"{goal.words}: {'met' if goal.met else '**unmet**'}" for goal in goals
+def csv(folder: Path, parquet: Path, rows: int) -> list[str]:
+    """The same rows as text."""
+    path = folder / "detection.csv"
+    write_csv(path, parquet)
+    found = took(
+        {
+            "raw": ours("raw csv", path, 3),
+            "ours": ours("exact", path, 3),
+            "scikit-learn": ours("scikit-learn", path),
+        }
     )
-    spent = f"{took.seconds:.2f} s | {took.busy:.2f} s | {took.megabytes:.0f} MB"
-    return f"| {name} | {spent} | {said} |"
+    path.unlink()
+    return [
+        line(f"pyarrow reads {rows:,} rows of CSV", spent(found["raw"])),
+        line("pandas and scikit-learn on CSV", spent(found["scikit-learn"])),
+        line(
+            "Kenshu on CSV, exact",
+            spent(found["ours"]),
+            within(found["ours"], found["raw"], 1.2, "the reader alone"),
+            faster(found["ours"], found["scikit-learn"], 12, "scikit-learn"),
+        ),
+    ]
+
+
+def forecast(folder: Path, rows: int) -> list[str]:
+    """A thousand series: all metrics with intervals for each of them."""
+    path = folder / "forecast.parquet"
+    write_forecast(path, rows)
+    found = took(
+        {
+            "raw": ours("raw", path, REPEATS),
+            "ours": ours("forecast", path, REPEATS),
+            "pandas": ours("pandas", path, 3),
+            "utilsforecast": peer("utilsforecast", "utils_forecast", path),
+        }
+    )
+    path.unlink()
+    return [
+        line(f"pyarrow reads {rows:,} rows of forecasts", spent(found["raw"])),
+        line("pandas groupby, six metrics", spent(found["pandas"])),
+        line("utilsforecast, six metrics", spent(found["utilsforecast"])),
+        line(
+            "Kenshu, forecast, all metrics with intervals",
+            spent(found["ours"]),
+            faster(found["ours"], found["utilsforecast"], 5, "utilsforecast"),
+            within(found["ours"], found["raw"], 3),
+        ),
+    ]
+
+
+def stored(folder: Path, path: Path, rows: int) -> list[str]:
+    """What is asked of a stored result, and the whole path to one."""
+    again = printed(ours("again", path).words)
+    smaller = folder / "smaller.parquet"
+    write_detection(smaller, rows)
+    exact = printed(ours("exactness", smaller).words)
+    whole = printed((sys.executable, "-m", "bench.path", str(smaller)))
+    ratio = whole["path"] / whole["engine"]
+    smaller.unlink()
+    return [
+        line(
+            "another threshold and other prices, from what is stored",
+            f"{1000 * again['seconds']:.1f} ms | | {again['bytes'] / 1024:.0f} kB",
+            Goal("goal ≤ 5 ms", again["seconds"] <= 0.005),
+            Goal("goal ≤ 64 kB", again["bytes"] <= STORED),
+        ),
+        line(
+            f"exactness, {rows:,} rows",
+            "| |",
+            Goal(
+                f"{exact['away']:.0e} from scikit-learn, goal ≤ 1e-12",
+                exact["away"] <= 1e-12,
+            ),
+            Goal("the value inside the sketch's bound", exact["inside"]),
+        ),
+        line(
+            f"task picked up to verdict recorded, {rows:,} rows",
+            f"{whole['path']:.2f} s | |",
+            Goal(f"{ratio:.1f} × the engine alone, goal ≤ 2", ratio <= 2),
+        ),
+    ]
 
 
 def main() -> int:
     """Measure and write the page."""
     rows = int(float(sys.argv[1])) if len(sys.argv) > 1 else 10_000_000
-    out: list[str] = []
     load = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "detection.parquet"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, small = folder / "detection.parquet", folder / "small.parquet"
         write_detection(path, rows)
-        raw, peer = took("raw", path), took("sklearn", path)
-        exact, sketch = took("exact", path), took("sketch", path)
-        out += [
-            line(f"pyarrow reads {rows:,} rows", raw),
-            line("scikit-learn on pandas", peer),
-            line(
-                "Kenshu, exact",
-                exact,
-                faster(exact, peer, 30),
-                within(exact, raw, 3),
-                holds(exact, 200 + 12e-6 * rows),
-            ),
-            line(
-                "Kenshu, sketch",
-                sketch,
-                faster(sketch, peer, 60),
-                within(sketch, raw, 2),
-            ),
+        write_detection(small, rows // 10)
+        out = [
+            *detection(path, rows),
+            *cold(path, rows, 18),
+            *cold(small, rows // 10, 5),
+            *stored(folder, path, rows // 10),
+            *csv(folder, path, rows),
+            *forecast(folder, rows),
         ]
-        cold, script = took("cold", path), took("script", path)
-        out += [
-            line("scikit-learn script, whole process", script),
-            line("kenshu-evaluate, whole process", cold, faster(cold, script, 18)),
-        ]
-        for more in (rows // 10, rows, 5 * rows):
-            larger = Path(folder) / f"{more}.parquet"
-            write_detection(larger, more)
-            done = took("sketch", larger)
-            out.append(line(f"sketch, {more:,} rows", done, holds(done, 250)))
-            larger.unlink()
-        forecast = Path(folder) / "forecast.parquet"
-        write_forecast(forecast, rows)
-        raw, ours = took("raw", forecast), took("forecast", forecast)
-        out += [
-            line("pyarrow reads the forecast file", raw),
-            line("pandas groupby, six metrics", took("pandas", forecast)),
-            line("Kenshu, forecast, all metrics", ours, within(ours, raw, 3)),
-        ]
+        path.unlink()
+        out += growing(folder, rows)
     machine = f"{platform.machine()}, Python {platform.python_version()}"
     ready = f"{load:.1f} processes ready to run on {os.cpu_count()} processors"
     head = (
         f"# Measured {date.today():%Y-%m-%d} on {machine}\n\n"  # noqa: DTZ011 - a label
-        f"`make bench`, begun with {ready}: medians of three processes each (of the "
-        "slow scikit-learn one), the file in the page cache; memory is the most the "
-        "process held. Seconds of the clock and of all processors together; the clock "
-        "depends on what else the machine does, and the goals are about the clock.\n\n"
+        f"`make bench`, begun with {ready}: medians of up to five processes each "
+        "(of the slow peers one), taken by turns; the file is in the page cache, and a "
+        "second call in the same process is timed unless it says whole; memory is the "
+        "most the process held. Seconds of the clock and of all processors together; "
+        "the clock depends on what else the machine does, and the goals are about the "
+        "clock.\n\n"
         "| What | Clock | Processors | Memory | Goals |\n|---|---:|---:|---:|---|\n"
     )
     RESULTS.write_text(head + "\n".join(out) + "\n", encoding="utf-8")
