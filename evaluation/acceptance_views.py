@@ -35,9 +35,11 @@ def errors_accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     require(reader(request), Permission.ACCEPT_ERRORS, engagement)
     typed = request.POST or request.GET
     until = acceptances.usual_end(run.agreement, timezone.localdate())
-    usual: dict[str, Any] = {"at": typed.get("at", ""), "until": until.isoformat()}
+    # Opened without a point, nothing was typed yet that could be wrong.
+    usual: dict[str, Any] = {"until": until.isoformat()}
     given = {key: typed[key] for key in ("at", "until") if typed.get(key)}
-    point = PointForm(usual | given)
+    asked = usual | given if "at" in typed else None
+    point = PointForm(asked, initial=usual)
     form = SignForm(request.POST or None)
     offered, why_not = None, ""
     if point.is_valid():

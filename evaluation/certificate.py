@@ -160,7 +160,10 @@ def words_of(
         ),
         "is_whole": is_whole,
         "address": address,
-        "qr": segno.make(address, error="m").svg_inline(border=2, dark="#1c2430"),
+        # Without a size of its own it fills the room that the sheet gives it.
+        "qr": segno.make(address, error="m").svg_inline(
+            border=2, dark="#1c2430", omitsize=True
+        ),
         "foot": {
             "printed": printed(by, timezone.localtime(at)),
             "digest": alike(f"v{agreement.version} · {seal_of(review)}"),

@@ -436,6 +436,21 @@ def test_the_page_shows_the_sentence_and_takes_the_signature(run, executive, cli
     assert "accepted by" in shown.lower()
 
 
+def test_the_page_opened_without_a_point_asks_for_one_and_blames_nobody(
+    run, executive, client
+):
+    client.force_login(executive)
+
+    page = client.get(reverse("evaluation:errors_accept", args=[run.pk]))
+
+    usual = acceptances.usual_end(run.agreement, timezone.localdate())
+    assert page.context["point"].errors == {}
+    assert f'value="{usual.isoformat()}"' in page.text
+
+    empty = client.get(reverse("evaluation:errors_accept", args=[run.pk]), {"at": ""})
+    assert empty.context["point"].errors.keys() == {"at"}
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
