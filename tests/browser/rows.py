@@ -152,6 +152,11 @@ def measure(engagement: Engagement, manager: User) -> None:
 def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
     """Engagements by name: their kind, a criterion, and how files are measured."""
     usual, sure = Terms(), Decimal("0.95")
+    classes = (
+        "anomaly",
+        CriterionDraft("macro_f1", "at_least", Decimal("0.5"), None),
+        Terms(classes=("良品", "傷", "打痕", "汚れ")),
+    )
     return {
         "anomaly": (
             "anomaly",
@@ -173,11 +178,9 @@ def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
             CriterionDraft("event_recall", "at_least", Decimal("0.5"), sure),
             Terms(yen_false_alarm=4_000, yen_miss=90_000, alarm_gap_seconds=3_600),
         ),
-        "classes": (
-            "anomaly",
-            CriterionDraft("macro_f1", "at_least", Decimal("0.5"), None),
-            Terms(classes=("良品", "傷", "打痕", "汚れ")),
-        ),
+        "classes": classes,
+        # Another version comes into force here: no run may be measured by it.
+        "drafted": classes,
         "ahead": (
             "demand_forecast",
             CriterionDraft("coverage", "at_least", Decimal("0.9"), sure),

@@ -403,7 +403,7 @@ def kept_as(page: Page, sentence: str) -> None:
 
 
 def test_an_agreement_is_written_in_sentences_and_signed_by_both(house):
-    inside = f"{house.address}/engagements/{house.engagements['classes']}"
+    inside = f"{house.address}/engagements/{house.engagements['drafted']}"
     with house.page_of("manager-en") as page:
         wrong = watch(page.context, house.address)
         page.goto(f"{inside}/agreements/new/")
