@@ -98,6 +98,9 @@ def _number(cells: pa.Array, *, required: bool) -> Typed:
             return Typed(plain, {})
     bad = np.zeros(len(cells), np.bool_)
     if _is_text(cells):
+        quick = _quick_number(cells)
+        if quick is not None:
+            return Typed(quick, {})
         cells = as_text(cells)
     empty = _mask(pc.is_null(cells))
     if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
@@ -116,6 +119,17 @@ def _number(cells: pa.Array, *, required: bool) -> Typed:
     if required:
         wrong["empty_cell"] = empty
     return Typed(pa.array(numbers, pa.float64()), wrong)
+
+
+def _quick_number(cells: pa.Array) -> pa.Array | None:
+    """Text of finite numbers and nothing else; None if it needs a closer look."""
+    if cells.null_count:
+        return None
+    try:
+        numbers = pc.cast(cells, pa.float64())
+    except pa.ArrowException:
+        return None
+    return numbers if np.isfinite(values_of(numbers).sum()) else None
 
 
 def _parsed(cell: str | None) -> float | None:
@@ -141,13 +155,16 @@ def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
     quick = _quick_label(cells)
     if quick is not None:
         return Typed(quick, {})
-    coded = as_text(cells).dictionary_encode()
-    empty = _mask(pc.is_null(coded))
-    named = coded.dictionary.to_pylist()
-    of_name = [LABELS.get(name.lower(), -1) for name in named]
-    values = np.array([*of_name, -1 if empty_is is None else empty_is], np.int8)
-    codes = coded.indices.fill_null(len(named)).to_numpy()
+    coded = cells.dictionary_encode()
+    # Only the few that differ are made text; what is not there comes last.
+    named = [*as_text(coded.dictionary).to_pylist(), None]
+    nothing = -1 if empty_is is None else empty_is
+    values = np.array(
+        [nothing if n is None else LABELS.get(n.lower(), -1) for n in named], np.int8
+    )
+    codes = coded.indices.fill_null(len(named) - 1).to_numpy()
     found = values[codes]
+    empty = np.array([name is None for name in named])[codes]
     wrong = {"bad_label": (found < 0) & ~empty}
     if empty_is is None:
         wrong["empty_cell"] = empty
@@ -211,9 +228,14 @@ def _time(cells: pa.Array) -> Typed:
 
 
 def _name(cells: pa.Array, *, required: bool) -> Typed:
+    if _is_text(cells) and not required:
+        cells = cells.dictionary_encode()
     if pa.types.is_dictionary(cells.type) and not cells.dictionary.null_count:
         return _coded_name(cells, required=required)
-    text = as_text(cells)
+    return _plain_name(as_text(cells), required=required)
+
+
+def _plain_name(text: pa.Array, *, required: bool) -> Typed:
     wrong = {"empty_cell": _mask(pc.is_null(text))} if required else {}
     return Typed(text.fill_null(NO_NAME), wrong)
 
@@ -223,5 +245,6 @@ def _coded_name(cells: pa.Array, *, required: bool) -> Typed:
     text = as_text(cells.dictionary)
     odd = text.null_count or cells.null_count or len(text.unique()) < len(text)
     if odd:
-        return _name(as_text(cells.dictionary_decode()), required=required)
+        text = as_text(cells.dictionary_decode())
+        return _plain_name(text, required=required)
     return Typed(pa.DictionaryArray.from_arrays(cells.indices, text), {})

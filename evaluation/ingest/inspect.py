@@ -262,7 +262,10 @@ def _encoding(path: Path, compressed: bool, caps: Caps) -> tuple[str, int]:
                 raise FileRefused([Fault("too_many_bytes", params=params)])
             pending = decoder.getstate()[0]
             try:
-                japanese = bool(JAPANESE.search(decoder.decode(chunk))) or japanese
+                text = decoder.decode(chunk)
+                # Most files hold nothing else than ASCII, which is known at once.
+                if not japanese and not text.isascii():
+                    japanese = bool(JAPANESE.search(text))
             except UnicodeDecodeError as wrong:
                 before = (pending + chunk)[: wrong.start]
                 japanese = japanese or bool(
