@@ -268,11 +268,14 @@ def _borne(one: ErrorAcceptance) -> Pair:
             f"誤検知{alarms}件・見逃し{misses}件",
             f"false alarms: {alarms}, misses: {misses}",
         )
+    band = pair("", "")
+    if one.yen_low != one.yen_high:
+        band = pair(f"({low['ja']}〜{high['ja']})", f" ({low['en']}–{high['en']})")
     return pair(
-        f"月に{counted['ja']}、{cost['ja']}"
-        f"({low['ja']}〜{high['ja']})まで。{until['ja']}まで有効。承認 {who['ja']}",
-        f"A month, {counted['en']}, up to {cost['en']} "
-        f"({low['en']}–{high['en']}), until {until['en']}. Accepted by {who['en']}",
+        f"月に{counted['ja']}、{cost['ja']}{band['ja']}まで。"
+        f"{until['ja']}まで有効。承認 {who['ja']}",
+        f"A month, {counted['en']}, up to {cost['en']}{band['en']}, "
+        f"until {until['en']}. Accepted by {who['en']}",
     )
 
 

@@ -141,6 +141,11 @@ def test_the_errors_of_a_forecast_are_told_in_units(review, executive, signed):
 
     assert said["ja"].startswith("月に過剰4・不足1、")
     assert "4 units too many and 1 too few" in said["en"]
+    # Prices without a band need none here either.
+    borne.yen_low = borne.yen_high = borne.yen_a_month
+    alone = certificate._borne(borne)
+    assert "1,000円まで。" in alone["ja"]
+    assert "up to ¥1,000, until" in alone["en"]
 
 
 def test_figures_that_read_alike_stand_once(review):
