@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "projects.middleware.parts_of_a_page",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "projects.middleware.language_of_the_reader",
     "projects.middleware.UncountedSignIn",

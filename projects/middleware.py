@@ -1,18 +1,21 @@
-"""Around every request: the reader's language, and a cache that is gone."""
+"""Around every request: its language, who is signed out, and a cache that is gone."""
 
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils import translation
 from redis.exceptions import RedisError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 
 logger = logging.getLogger(__name__)
@@ -34,6 +37,28 @@ def language_of_the_reader(
             response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         return response
+
+    return middleware
+
+
+def parts_of_a_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Tell a script that asks for a part of a page that its reader is signed out.
+
+    It would put the page to sign in where the part stood: so a page that looks again is
+    loaded anew, and one that sends something keeps what was typed.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asked = request.headers.get("HX-Request")
+        where = getattr(response, "url", "").partition("?")[0]
+        if not asked or where != resolve_url(settings.LOGIN_URL):
+            return response
+        if request.method == "GET":
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
 
     return middleware
 

@@ -16,7 +16,10 @@ document.addEventListener("htmx:configRequest", (event) => {
 function toggleUnsaved(event, failed) {
   const box = event.target.closest?.("[data-autosave]");
   const warning = box?.querySelector("[data-unsaved]");
-  if (warning) warning.hidden = !failed;
+  if (!warning) return;
+  const signedOut = failed && event.detail.xhr?.status === 401;
+  warning.hidden = !failed || signedOut;
+  box.querySelector("[data-signed-out]").hidden = !signedOut;
 }
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => toggleUnsaved(event, true));

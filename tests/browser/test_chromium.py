@@ -229,6 +229,19 @@ def test_answering_works_by_keyboard_and_without_javascript(house):
         expect(page.locator("main")).to_contain_text("Nothing backs this answer yet.")
 
 
+def test_an_answer_given_after_signing_out_stays_and_is_said_to_be_unsaved(house):
+    with house.page_of("manager-en") as page:
+        engagement = assessing.take_on(page, house.address, "席を外したあと")
+        assessing.start(page, engagement)
+        page.context.clear_cookies(name="sessionid")
+
+        page.locator("#P1 .a-yes").click()
+
+        expect(page.locator("#P1 [data-signed-out]")).to_be_visible()
+        expect(page.locator("#P1 [data-unsaved]")).to_be_hidden()
+        assert page.locator('#P1 input[value="yes"]').is_checked()
+
+
 def test_open_questions_are_filled_in_elsewhere_and_taken_in(house, tmp_path):
     address = f"{house.address}/engagements/{house.engagements['offline']}"
     with house.page_of("manager-en") as page:

@@ -81,3 +81,20 @@ def test_a_fault_of_another_kind_goes_its_own_way(rf):
     held = UncountedSignIn(lambda request: HttpResponse())
 
     assert held.process_exception(rf.get("/"), LookupError("another fault")) is None
+
+
+def test_a_script_that_asks_for_a_part_learns_that_its_reader_is_signed_out(
+    client, engagement
+):
+    page = reverse("projects:feasibility", args=[engagement.pk])
+    answer = reverse("projects:answer", args=[engagement.pk, "P1"])
+    script = {"HX-Request": "true"}
+
+    # The page is loaded anew, and leads to signing in by itself.
+    looked = client.get(page, headers=script)
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert looked.headers["HX-Refresh"] == "true"
+    # What was typed stays where it is, with the reason beside it.
+    assert client.post(answer, headers=script).status_code == 401
+    # Without scripts it is as it was.
+    assert client.get(page).url.startswith(reverse("account_login"))
