@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -18,7 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from config.embedded.process import free_port
 from config.supervisor.place import PROJECT
-from tests.config.test_running import Running, broker, kenshu
+from tests.config.test_running import PARTS, Running, broker, kenshu
 from tests.config.watching import inherited, until
 
 if TYPE_CHECKING:
@@ -108,6 +110,18 @@ class House:
         finally:
             web.terminate()
             web.wait(timeout=20)
+
+    @contextmanager
+    def worker_rests(self) -> Iterator[None]:
+        """Nothing is measured meanwhile."""
+        held = self.running.parts(PARTS["worker"])
+        for pid in held:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in held:
+                os.kill(pid, signal.SIGCONT)
 
     def ask(self, query: str, *values: str) -> Any:
         """One value of the running database, None while there is none."""

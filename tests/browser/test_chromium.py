@@ -731,8 +731,11 @@ def test_a_run_of_every_kind_is_measured_and_explained(house, tmp_path, name):
 
 def test_a_page_that_waits_outlasts_an_answer_that_failed(house, tmp_path):
     with house.page_of("engineer-en") as page:
-        upload(page, house, "anomaly", files.plain(tmp_path))
-        page.locator('[name="note"]').fill("asked in a bad moment")
+        # Another file than any before: the same one would have its verdict already.
+        file = files.plain(tmp_path)
+        with file.open("a", encoding="utf-8") as more:
+            more.write("1,1\n")
+        upload(page, house, "anomaly", file)
         failed: list[str] = []
 
         def fail_once(route: Route) -> None:
@@ -743,7 +746,9 @@ def test_a_page_that_waits_outlasts_an_answer_that_failed(house, tmp_path):
             route.fulfill(status=502, body="")
 
         page.route(re.compile(r"/runs/[0-9a-f-]{36}/$"), fail_once)
-        submit(page)
+        with house.worker_rests():
+            submit(page)
+            until(lambda: bool(failed) or page.wait_for_timeout(200), "it was asked")
 
         judged(page)
         assert len(failed) == 1
