@@ -123,8 +123,6 @@ def _number(cells: pa.Array, *, required: bool) -> Typed:
 
 def _quick_number(cells: pa.Array) -> pa.Array | None:
     """Text of finite numbers and nothing else; None if it needs a closer look."""
-    if cells.null_count:
-        return None
     try:
         numbers = pc.cast(cells, pa.float64())
     except pa.ArrowException:

@@ -160,7 +160,7 @@ def test_many_sorted_scores_are_binned_as_few_are() -> None:
     generator = np.random.default_rng(3)
     for kind in (np.float64, np.float32):
         scores = np.sort(generator.beta(0.2, 3, 1_100_000).astype(kind))
-        runs = [np.sort(np.append(scores[:700_000], scores[:3])), scores[700_000:]]
+        runs = [np.sort(np.append(scores[:1_060_000], scores[:3])), scores[1_060_000:]]
         ranking = rank(runs, [scores[:3]])
         expected = np.bincount(bins_of(scores), minlength=BINS)
         found = np.zeros(BINS, np.int64)
