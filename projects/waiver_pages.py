@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
+from projects.answer_words import answer_words
 from projects.checklist import load, with_own
 from projects.models import OwnItem
 from projects.services.waivers import in_force
-from projects.templatetags.figures import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from projects.checklist import Item
-    from projects.models import Answer, Assessment, Waiver
+    from projects.models import Assessment, Waiver
 
 
 def items_of(waivers: Iterable[Waiver]) -> list[tuple[Waiver, Item | None]]:
@@ -36,23 +35,6 @@ def items_of(waivers: Iterable[Waiver]) -> list[tuple[Waiver, Item | None]]:
     return [(waiver, known.get(waiver.item_id)) for waiver in listed]
 
 
-def answer_text(item: Item, answer: Answer | None) -> str:
-    """An answer in the reader's language: a word, or a number with its unit."""
-    language = get_language() or "ja"
-    if answer is None:
-        return _("not answered")
-    if answer.not_applicable_because:
-        return _("does not apply")
-    if answer.value:
-        return item.answer_name(answer.value).in_(language)
-    if answer.number is None:
-        return _("not answered")
-    digits = max(0, -int(answer.number.normalize().as_tuple().exponent))
-    unit = item.unit.in_(language) if item.unit else ""
-    gap = "" if language.startswith("ja") else " "
-    return f"{number(answer.number, digits)}{gap}{unit}"
-
-
 def waiving(assessment: Assessment, item_id: str, *, today: date) -> dict[str, Any]:
     """One answer that stops the engagement, and the verdict with and without it."""
     answers = {a.item_id: a for a in assessment.answers.all()}
@@ -60,12 +42,13 @@ def waiving(assessment: Assessment, item_id: str, *, today: date) -> dict[str, A
     engagement = assessment.engagement
     held = in_force(engagement, today=today).values_list("item_id", flat=True)
     waived = frozenset(held)
+    answer = answers[item_id]
     return {
         "assessment": assessment,
         "engagement": engagement,
         "item": item,
-        "answer": answer_text(item, answers.get(item_id)),
-        "note": answers[item_id].note,
+        "answer": answer_words(item, answer.given).in_(get_language() or "ja"),
+        "note": answer.note,
         "before": assessment.screened(answers.values(), waived),
         "after": assessment.screened(answers.values(), waived | {item_id}),
     }

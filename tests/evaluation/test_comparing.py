@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from kombu.exceptions import OperationalError as BrokerDown
 
 from evaluation import comparing, pairs, pipeline, services, tasks
 from evaluation.ingest.inspect import inspect
@@ -334,6 +335,27 @@ def test_a_pair_given_away_meanwhile_is_not_written(runs, manager):
 
     pair.refresh_from_db()
     assert pair.status == PairStatus.RUNNING
+
+
+def test_a_pair_whose_bell_got_lost_is_rung_for_by_the_sweep(
+    runs, manager, monkeypatch, django_capture_on_commit_callbacks
+):
+    def refuse(_pair_id):
+        raise BrokerDown("nobody listens")
+
+    monkeypatch.setattr(tasks.compare_pair, "delay", refuse)
+    with django_capture_on_commit_callbacks(execute=True) as rung:
+        pair = asked(runs, manager)
+    assert len(rung) == 1
+    heard: list[str] = []
+    monkeypatch.setattr(tasks.compare_pair, "delay", heard.append)
+
+    tasks.sweep_runs()
+    assert heard == []
+    RunPair.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    tasks.sweep_runs()
+
+    assert heard == [str(pair.pk)]
 
 
 def test_lost_pairs_are_put_back_and_given_up_after_three(runs, manager):

@@ -123,6 +123,70 @@ def test_the_owner_and_the_organisations_people_stay(engagement, manager, execut
         team.remove_member(member=owning, by=manager)
 
 
+def test_who_has_a_password_is_told_without_a_link(client, engagement, manager):
+    known = person("known", engagement.provider, "viewer")
+    client.force_login(manager)
+    typed = {"email": known.email, "name": "x", "side": "provider", "role": "engineer"}
+
+    page = client.post(
+        reverse("projects:team", args=[engagement.pk]), typed, follow=True
+    )
+
+    (told,) = map(str, page.context["messages"])
+    assert told == f"{known.name} takes part now."
+
+
+def test_a_person_who_cannot_be_added_or_taken_out_is_said_on_the_page(
+    client, engagement, manager
+):
+    client.force_login(manager)
+    address = reverse("projects:team", args=[engagement.pk])
+    typed = {"email": manager.email, "name": "x", "side": "customer", "role": "viewer"}
+
+    refused = client.post(address, typed)
+    assert "other side" in refused.context["form"].non_field_errors()[0]
+
+    owning = Membership.objects.create(
+        user=manager,
+        organisation=engagement.provider,
+        engagement=engagement,
+        role="engineer",
+    )
+    out = reverse("projects:team_remove", args=[engagement.pk, owning.pk])
+    kept = client.post(out, follow=True)
+    assert "owner" in str(next(iter(kept.context["messages"])))
+    assert Membership.objects.filter(pk=owning.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "back"),
+    [
+        ("/glossary/", "/glossary/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+    ],
+)
+def test_language_and_colours_are_kept_and_lead_nowhere_else(
+    client, manager, wanted, back
+):
+    client.force_login(manager)
+
+    spoken = client.post(
+        reverse("projects:language"), {"language": "ja", "next": wanted}
+    )
+    dark = client.post(reverse("projects:theme"), {"theme": "dark", "next": wanted})
+    odd = client.post(reverse("projects:theme"), {"theme": "loud", "next": wanted})
+
+    assert {spoken.url, dark.url, odd.url} == {back}
+    manager.refresh_from_db()
+    assert (manager.language, manager.theme) == ("ja", "dark")
+    client.logout()
+    client.post(reverse("projects:language"), {"language": "en"})
+    assert client.cookies["django_language"].value == "en"
+    manager.refresh_from_db()
+    assert manager.language == "ja"
+
+
 def test_an_engineer_manages_no_team(engagement, manager):
     engineer = person("engineer", engagement.provider, "engineer")
     with pytest.raises(PermissionDenied):
