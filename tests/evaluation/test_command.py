@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,22 @@ def test_the_program_runs_without_settings(file: Path) -> None:
     )
     assert told["segments"]["B"]["fn"]["value"] == 2
     assert told["verdict"] is None
+
+
+def test_every_processor_uses_the_same_kernels() -> None:
+    looks = (
+        "import evaluation.command, numpy;"
+        "print(numpy._core._multiarray_umath.__cpu_features__.get('X86_V4', False))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looks],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROGRAM.parents[1],
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
