@@ -8,7 +8,8 @@ from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 
 if TYPE_CHECKING:
-    from evaluation.metrics import Confusion, Finished
+    from evaluation.metrics import Finished
+    from evaluation.metrics.counts import Confusion
 
 
 def beats(finished: Finished, baseline: str) -> bool | None:

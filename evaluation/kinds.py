@@ -18,7 +18,8 @@ from projects.templatetags.figures import metric_text, rounded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evaluation.metrics import Confusion, Finished
+    from evaluation.metrics import Finished
+    from evaluation.metrics.counts import Confusion
     from evaluation.metrics.forecasted import Shown
 
 # The metric that says which segments are worst, and whether a high value is.

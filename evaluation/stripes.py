@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.ingest.folders import row_groups_of
 from evaluation.ingest.read import batches
-from evaluation.metrics import BY_SHAPE
+from evaluation.metrics import measure_of
 from evaluation.runner import NoRows, tally_of
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def part_of(
     on_rows: Callable[[int], None] | None = None,
 ) -> Any:
     """The part of one stripe, or None if it has no rows. FileRefused for a fault."""
-    measure = BY_SHAPE[source.shape]
-    tally = tally_of(measure, source.terms, history=source.history, sketch=sketch)
+    how = measure_of(source.shape)
+    tally = tally_of(how, source.terms, history=source.history, sketch=sketch)
     first = row = 0 if stripe is None else stripe.first_row
     for batch in read(source, stripe):
         tally.add(batch, row)
@@ -111,7 +111,7 @@ def measure(
     ``on_rows`` is told of the rows of each batch as it is taken; only where the
     executor's work is done in this process. NoRows when there is none.
     """
-    shape = BY_SHAPE[source.shape]
+    how = measure_of(source.shape)
     told = None if executor is not None else on_rows
     take = partial(part_of, source, sketch=sketch, on_rows=told)
     cut = stripes(source, threads)
@@ -125,4 +125,4 @@ def measure(
     parts = [part for part in found if part is not None]
     if not parts:
         raise NoRows("there is no row to measure")
-    return shape.finish(reduce(shape.merge, parts), source.terms, source.history)
+    return how.finish(reduce(how.merge, parts), source.terms, source.history)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from evaluation.metrics import detection, forecast, inventory, trial
-from evaluation.metrics.counts import Confusion
-from evaluation.metrics.detected import FinishedDetection
-from evaluation.metrics.forecasted import FinishedForecast
-from evaluation.metrics.stocked import FinishedInventory
-from evaluation.metrics.tally import Tally
 from projects.catalogue import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from evaluation.judge import Measured
-
-__all__ = ["BY_SHAPE", "Confusion", "Finished", "Measure", "finished_from_json"]
 
 
 class Finished(Protocol):
@@ -66,35 +58,52 @@ class Measure:
     tally: Callable[..., Any] | None = None
 
 
-BY_SHAPE: Final[dict[Shape, Measure]] = {
-    Shape.DETECTION: Measure(
-        detection.part,
-        detection.merge,
-        detection.finish,
-        FinishedDetection.from_json,
-        can_sketch=True,
-        tally=Tally,
-    ),
-    Shape.FORECAST: Measure(
-        forecast.part,
-        forecast.merge,
-        forecast.finish,
-        FinishedForecast.from_json,
-        uses_history=True,
-    ),
-    Shape.INVENTORY: Measure(
-        inventory.part,
-        inventory.merge,
-        inventory.finish,
-        FinishedInventory.from_json,
-    ),
-    Shape.TRIAL: Measure(
-        trial.part, trial.merge, trial.finish, trial.FinishedTrial.from_json
-    ),
-}
+def measure_of(shape: Shape) -> Measure:
+    """How a shape is measured; what other shapes need is not loaded."""
+    match shape:
+        case Shape.DETECTION:
+            from evaluation.metrics import detection
+            from evaluation.metrics.detected import FinishedDetection
+            from evaluation.metrics.tally import Tally
+
+            return Measure(
+                detection.part,
+                detection.merge,
+                detection.finish,
+                FinishedDetection.from_json,
+                can_sketch=True,
+                tally=Tally,
+            )
+        case Shape.FORECAST:
+            from evaluation.metrics import forecast
+            from evaluation.metrics.forecasted import FinishedForecast
+
+            return Measure(
+                forecast.part,
+                forecast.merge,
+                forecast.finish,
+                FinishedForecast.from_json,
+                uses_history=True,
+            )
+        case Shape.INVENTORY:
+            from evaluation.metrics import inventory
+            from evaluation.metrics.stocked import FinishedInventory
+
+            return Measure(
+                inventory.part,
+                inventory.merge,
+                inventory.finish,
+                FinishedInventory.from_json,
+            )
+        case Shape.TRIAL:
+            from evaluation.metrics import trial
+
+            return Measure(
+                trial.part, trial.merge, trial.finish, trial.FinishedTrial.from_json
+            )
 
 
 # Any: what json gives.
 def finished_from_json(stored: dict[str, Any]) -> Finished:
     """A stored result of any shape, as it was when it was measured."""
-    return BY_SHAPE[Shape(stored["shape"])].from_json(stored)
+    return measure_of(Shape(stored["shape"])).from_json(stored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -147,12 +147,17 @@ def _binned(ordered: Scores) -> NDArray[np.int64]:
         return np.bincount(bins_of(ordered), minlength=BINS)
     # Sorted already, and there are fewer edges than rows. An edge is rounded up to
     # the next score the file's own type can hold.
-    most = np.finfo(ordered.dtype).max
-    cuts = np.clip(_EDGES, -most, most).astype(ordered.dtype)
-    short = cuts < _EDGES
+    most, every_edge = np.finfo(ordered.dtype).max, _edges()
+    cuts = np.clip(every_edge, -most, most).astype(ordered.dtype)
+    short = cuts < every_edge
     cuts[short] = np.nextafter(cuts[short], np.inf, dtype=ordered.dtype)
     counts: NDArray[np.int64] = np.diff(ordered.searchsorted(cuts), append=len(ordered))
     return counts
+
+
+@cache
+def _edges() -> Floats:
+    return edges(np.arange(BINS))
 
 
 def _auc(
@@ -233,6 +238,3 @@ def _spread(runs: Sequence[Scores]) -> Scores:
         return np.concatenate(runs)
     at = np.linspace(0, rows - 1, MOST_POINTS // 2).round().astype(np.int64)
     return in_order(runs, at)
-
-
-_EDGES: Final = edges(np.arange(BINS))

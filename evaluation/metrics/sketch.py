@@ -328,7 +328,12 @@ def _poisson(mean: int) -> NDArray[np.uint8]:
         shares.append(shares[-1] * mean / len(shares))
         total += shares[-1]
     steps = (np.arange(CHANCES) + 0.5) / CHANCES
-    found = np.cumsum(shares).searchsorted(steps).astype(np.uint8)
+    # How many steps lie beyond each sum of shares, which are far fewer.
+    begins = steps.searchsorted(np.cumsum(shares), "right")
+    found = np.repeat(
+        np.arange(len(shares) + 1, dtype=np.uint8),
+        np.diff(begins, prepend=0, append=CHANCES),
+    )
     found.setflags(write=False)
     return found
 

@@ -23,7 +23,7 @@ from evaluation.curve import (
     monthly,
     stretches,
 )
-from evaluation.metrics import BY_SHAPE, detection, finished_from_json, forecast
+from evaluation.metrics import detection, finished_from_json, forecast, measure_of
 from evaluation.metrics import inventory as stock
 from evaluation.metrics import shifts as shifting
 from evaluation.metrics import trial as trials
@@ -306,7 +306,7 @@ def test_stock_without_prices_and_trials_have_no_curve():
     part = trials.part(pa.record_batch({"before": [3.0, 4.0], "after": [2.0, 2.0]}))
 
     assert curve_of(stock.finish(stock.part(batch), Terms())) is None
-    assert curve_of(BY_SHAPE[Shape.TRIAL].finish(part, Terms())) is None
+    assert curve_of(measure_of(Shape.TRIAL).finish(part, Terms())) is None
 
 
 def test_a_file_without_scores_or_a_segment_without_a_sketch_has_no_curve():
