@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from evaluation.judge import Measured
 from evaluation.metrics import benchmarks, intervals, reasons
@@ -256,6 +255,8 @@ def _delay(metric: str, held: Tally, confidence: float, one_sided: bool) -> Meas
 
 
 def _a_day(metric: str, held: Tally, confidence: float, one_sided: bool) -> Measured:
+    from scipy.special import gammaincinv
+
     if held.days <= 0:
         return withheld(reasons.NO_TIME_PASSED, held.alarms)
     count = held.alarms - (held.true_alarms if metric == A_DAY[0] else 0)

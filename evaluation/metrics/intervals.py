@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import ndtri
 
 from projects import sampling
 from projects.catalogue import CONFIDENCES
@@ -167,6 +166,8 @@ def around(
     value: float, error: float, confidence: float, one_sided: bool = True
 ) -> tuple[float, float]:
     """A normal interval around an estimate with a standard error."""
+    from scipy.special import ndtri
+
     reach = -float(ndtri(tail(confidence, one_sided=one_sided))) * error
     return value - reach, value + reach
 

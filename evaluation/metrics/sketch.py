@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
-from scipy.special import digamma
 
 from evaluation.metrics.losses import CLIP, PIECE
 
@@ -346,6 +345,8 @@ def _dot(one: Ints, other: Ints) -> int:
 
 
 def _precisions(real: Floats, higher: Floats, alarms: Floats) -> Floats:
+    from scipy.special import digamma
+
     start = higher + alarms + 1
     summed = real - alarms * (digamma(start + real) - digamma(start))
     return np.where(alarms == 0, real, np.clip(summed, 0, real))
