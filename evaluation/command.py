@@ -105,11 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--column",
-        type=_pair,
+        type=_role,
         action="append",
         default=[],
         metavar="ROLE=NAME",
-        help="which column plays a role, where its name does not say so",
+        help="which column plays a role, where its name misleads; ROLE= for none",
     )
     parser.add_argument(
         "--term",
@@ -141,6 +141,11 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name or not value:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name, value
+
+
+def _role(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    return (name, column) if name and equals and not column else _pair(text)
 
 
 def _terms(asked: argparse.Namespace) -> Terms:
@@ -194,10 +199,19 @@ def _say(text: str) -> None:
         sys.stdout.flush()
 
 
+def _size(answer: Answer) -> tuple[int, int]:
+    """How many rows of the file were measured, and the cases they stand for."""
+    cases = answer.finished.rows
+    rows = getattr(answer.finished, "weighted_rows", None)
+    return cases if rows is None else rows, cases
+
+
 def _plain(answer: Answer, most: int) -> dict[str, Any]:
     names = answer.segments()
+    rows, cases = _size(answer)
     found = {
-        "rows": answer.finished.rows,
+        "rows": rows,
+        "cases": cases,
         "metrics": _measured(answer, ""),
         "segments": {name: _measured(answer, name) for name in names[:most]},
         "verdict": None if answer.outcome is None else answer.outcome.value,
@@ -244,8 +258,9 @@ def _judged(limit: Any, judged: Judged) -> dict[str, Any]:
 
 
 def _table(answer: Answer, language: str) -> list[str]:
-    rows = answer.finished.rows
-    lines = [f"{answer.name}  {rows:,} rows  sha256 {answer.sha256}", ""]
+    rows, cases = _size(answer)
+    size = f"{rows:,} rows" + (f" standing for {cases:,} cases" * (rows != cases))
+    lines = [f"{answer.name}  {size}  sha256 {answer.sha256}", ""]
     for limit, judged in answer.judged:
         name = METRICS[limit.metric].name.in_(language)
         where = f" [{judged.segment}]" if judged.segment else ""

@@ -87,7 +87,7 @@ def _beside(finished: FinishedDetection) -> Table:
     apart = finished.disagreements()
     if apart is not None:
         note = _(
-            "On %(ours)s rows only this run is right, on %(theirs)s only the present "
+            "On %(ours)s cases only this run is right, on %(theirs)s only the present "
             "judgement."
         ) % {"ours": f"{apart[0]:,}", "theirs": f"{apart[1]:,}"}
     return Table(

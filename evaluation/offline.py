@@ -100,9 +100,12 @@ def answer(
     if history is not None:
         past = history_of(past_batches(history, history.name, CAPS), terms.season)
     source = Source(path, layout, mapping, shape, CAPS, terms, past)
-    if shape != Shape.DETECTION or layout.format != "parquet" or "id" in mapping:
-        # Order and repeated names show only in a pass over the whole file.
-        check(path, layout, mapping, shape, CAPS, terms)
+    cases, weighted = layout.rows or 0, bool(mapping.get("weight"))
+    plain = layout.format == "parquet" and "id" not in mapping and not weighted
+    if shape != Shape.DETECTION or not plain:
+        # Order, repeated names and sums show only in a pass over the whole file.
+        checked = check(path, layout, mapping, shape, CAPS, terms)
+        cases = checked.cases if weighted else cases
     aside = ThreadPoolExecutor(1)
     hashed = aside.submit(digest_of, path)
     # Intervals need it; loading takes longer than measuring a million rows.
@@ -110,7 +113,7 @@ def answer(
     try:
         finished = measure(
             source,
-            sketch=sketch or (layout.rows or 0) > EXACT_ROWS,
+            sketch=sketch or cases > EXACT_ROWS,
             threads=threads or os.cpu_count() or 1,
             executor=executor,
         )

@@ -168,16 +168,21 @@ def left_out(finished: Finished) -> list[str]:
     """Rows and series that did not count, in sentences."""
     told: list[str] = []
     if isinstance(finished, FinishedDetection):
+        stand_for_many = finished.weighted_rows is not None
         if finished.rows_left_out:
-            told.append(
-                _("%(n)s rows do not count and were left out.")
-                % {"n": f"{finished.rows_left_out:,}"}
+            said = (
+                _("%(n)s cases do not count and were left out.")
+                if stand_for_many
+                else _("%(n)s rows do not count and were left out.")
             )
+            told.append(said % {"n": f"{finished.rows_left_out:,}"})
         if finished.rows_without_score:
-            told.append(
-                _("%(n)s rows have no score; no threshold flags them.")
-                % {"n": f"{finished.rows_without_score:,}"}
+            said = (
+                _("%(n)s cases have no score; no threshold flags them.")
+                if stand_for_many
+                else _("%(n)s rows have no score; no threshold flags them.")
             )
+            told.append(said % {"n": f"{finished.rows_without_score:,}"})
     if isinstance(finished, FinishedForecast) and finished.whole.without_scale:
         told.append(
             _("%(n)s series have a past that is too short or never changes.")

@@ -46,6 +46,11 @@ OTHER_LENGTH: Final = Text(
     en="The files have different numbers of rows; only the same rows can be tested "
     "as pairs.",
 )
+STAND_FOR_MANY: Final = Text(
+    ja="1行が複数の件を表すファイルでは、どの件とどの件が同じか分からないため、検定できません。",
+    en="Where a row stands for several cases, nothing tells which case of one file is "
+    "which of the other, so they cannot be tested as pairs.",
+)
 NO_TEST: Final = Text(
     ja="この種類の評価には、行どうしの検定がありません。",
     en="There is no paired test for this kind of run.",
@@ -101,11 +106,13 @@ def paired(
 ) -> Paired:
     """Read both files in step, never more than a batch of each, and test them.
 
-    ``rows`` is about how many there are. NotPaired for files of other rows or a kind
-    without such a test; FileRefused for a fault.
+    ``rows`` is about how many there are. NotPaired for files of other rows, rows with
+    weights or a kind without such a test; FileRefused for a fault.
     """
     if first.shape not in OF_ROW:
         raise NotPaired(NO_TEST)
+    if first.mapping.get("weight") or second.mapping.get("weight"):
+        raise NotPaired(STAND_FOR_MANY)
     pairs = _in_step(first, second, on_rows)
     if first.shape == Shape.DETECTION:
         return _detection(pairs, first, second)

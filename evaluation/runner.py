@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from projects.catalogue import Terms
 
 # Goes up whenever the same file could give another value or another interval.
-EVALUATOR_VERSION: Final = "2.3.1"
+EVALUATOR_VERSION: Final = "2.4.0"
 
 
 class NoRows(ValueError):

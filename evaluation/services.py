@@ -259,7 +259,7 @@ def submit_run(
             history=history,
             history_sha256=past_sha256,
             note=note,
-            rows_total=checked.rows,
+            rows_total=checked.cases,
             submitted_by=by,
         )
         record_event(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.ingest.folders import row_groups_of
 from evaluation.ingest.read import batches
+from evaluation.ingest.weights import repeated, without_course
 from evaluation.metrics import measure_of
 from evaluation.runner import NoRows, tally_of
 
@@ -84,17 +85,20 @@ def part_of(
 
 
 def read(source: Source, stripe: Stripe | None) -> Iterator[pa.RecordBatch]:
-    """The typed batches of one stripe that hold rows."""
+    """The typed batches of one stripe that hold rows, each as often as it counts."""
+    weighted = bool(source.mapping.get("weight"))
     found = batches(
         source.path,
         source.layout,
-        source.mapping,
+        without_course(source.mapping) if weighted else source.mapping,
         source.shape,
         source.caps,
         source.terms.classes,
         row_groups=None if stripe is None else stripe.row_groups,
         first_row=0 if stripe is None else stripe.first_row,
     )
+    if weighted:
+        found = repeated(found, source.mapping, source.caps)
     return (batch for batch in found if batch.num_rows)
 
 

@@ -39,6 +39,7 @@ TERMS: Final = (
 HEADS: Final = (
     "",
     "y_true,y_pred\n",
+    "y_true,y_score,weight,timestamp\n",
     "timestamp,y_true,y_pred,y_score,segment,changepoint,scored\n",
     "series_id,horizon,y_true,y_pred,y_lower,y_upper\n",
     "timestamp,y_true,y_pred,q05,q50,q95,y_rule\n",

@@ -18,6 +18,7 @@ from evaluation.ingest.mapping import check_mapping
 from evaluation.ingest.read import Batch, typed_batches
 from evaluation.ingest.roles import Part
 from evaluation.ingest.tables import opened
+from evaluation.ingest.weights import Load
 from projects.catalogue import Shape, Terms, Text
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ PLAIN: Final = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that can be measured: its rows, and the names of its segments."""
+    """A file that can be measured: its rows, and the names of its segments.
+
+    ``cases`` are what the rows stand for; as many, unless they have weights.
+    """
 
     rows: int
     segments: tuple[str, ...]
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def check(
     ragged: list[Fault] = []
     total = rows = 0
     segments: set[str] = set()
-    order, ids = Order(mapping), _Ids(mapping)
+    order, ids, load = Order(mapping), _Ids(mapping), Load(mapping, caps)
     by = next((role for role in ("segment", "series_id") if role in used), None)
     try:
         for batch in typed_batches(
@@ -88,6 +93,7 @@ def check(
                     params: dict[str, str | int | Text] = {"limit": caps.segments}
                     fault = Fault("too_many_segments", None, mapping[by], "", params)
                     raise FileRefused([fault])
+            load.add(batch.columns, batch.rows)
     except FileRefused as stopped:
         # Reading could not go on; what was found before belongs to the answer.
         raise FileRefused(
@@ -98,7 +104,9 @@ def check(
         raise FileRefused(_by_row([*found, *ragged]), total + len(ragged))
     if rows == 0:
         raise FileRefused([Fault("header_only")])
-    return Checked(rows, tuple(sorted(segments)))
+    if load.cases == 0:
+        raise FileRefused([Fault("no_cases", column=mapping["weight"])])
+    return Checked(rows, tuple(sorted(segments)), load.cases)
 
 
 def check_threshold(mapping: Mapping[str, str], shape: Shape, terms: Terms) -> None:

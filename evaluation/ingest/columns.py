@@ -60,6 +60,8 @@ def typed(cell: Cell, cells: pa.Array, classes: Collection[str] = ()) -> Typed:
             return _number(cells, required=False)
         case Cell.COUNT:
             return _count(cells)
+        case Cell.WEIGHT:
+            return _weight(cells)
         case Cell.TIME:
             return _time(cells)
         case Cell.NAME:
@@ -144,6 +146,13 @@ def _count(cells: pa.Array) -> Typed:
     found = _number(cells, required=True)
     numbers = values_of(found.values)
     return Typed(found.values, found.wrong | {"negative": numbers < 0})
+
+
+def _weight(cells: pa.Array) -> Typed:
+    """Whole numbers of 0 or more; one that is not counts for no case."""
+    numbers = values_of(_number(cells, required=True).values)
+    good = np.isfinite(numbers) & (numbers >= 0) & (np.floor(numbers) == numbers)
+    return Typed(pa.array(np.where(good, numbers, 0.0)), {"bad_weight": ~good})
 
 
 def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:

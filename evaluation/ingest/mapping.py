@@ -23,16 +23,20 @@ def recognise(
 ) -> dict[str, str]:
     """Roles of columns whose names are known; each column is taken once at most.
 
-    Units in brackets, case and spaces do not matter: 実績値(万kW) is 実績値.
+    Units in brackets, case and spaces do not matter: 実績値(万kW) is 実績値. They do
+    to a role that is ``spelled``.
     """
     plain: dict[str, str] = {}
+    spelled: dict[str, str] = {}
     for column in columns:
         plain.setdefault(_plain(column), column)
+        spelled.setdefault(_spelled(column), column)
     found: dict[str, str] = {}
     for role in roles_of(shape, part):
+        known = spelled if role.spelled else plain
         for name in role.names:
-            if name in plain and plain[name] not in found.values():
-                found[role.key] = plain[name]
+            if name in known and known[name] not in found.values():
+                found[role.key] = known[name]
                 break
     return found
 
@@ -56,7 +60,10 @@ def check_mapping(
     shape: Shape,
     part: Part = Part.WHOLE,
 ) -> None:
-    """FileRefused for a role without its column, or a column with two roles."""
+    """FileRefused for a role without its column, or a column with two roles.
+
+    Also for weights in a file that holds truth or predictions only.
+    """
     faults: list[Fault] = []
     listed = ", ".join(layout.columns[:10]) + ("…" if len(layout.columns) > 10 else "")
 
@@ -71,6 +78,8 @@ def check_mapping(
     judges = shape == Shape.DETECTION and part != Part.TRUTH
     if judges and not {"y_pred", "y_score"} & _used(mapping).keys():
         faults.append(missing("", _EITHER))
+    if part != Part.WHOLE and mapping.get("weight"):
+        faults.append(Fault("weight_apart", column=mapping["weight"]))
     used = list(_used(mapping).values())
     for column in dict.fromkeys(used):
         if used.count(column) > 1:
@@ -84,5 +93,8 @@ def _used(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(column: str) -> str:
-    bare = re.sub(r"[(\[（［].*?[)\]）］]", "", column)
-    return re.sub(r"[\s\-]+", "_", bare.strip().lower())
+    return _spelled(re.sub(r"[(\[（［].*?[)\]）］]", "", column))
+
+
+def _spelled(column: str) -> str:
+    return re.sub(r"[\s\-]+", "_", column.strip().lower())

@@ -13,7 +13,8 @@ class Cell(StrEnum):
     """What the cells of a column must hold.
 
     A LABEL is yes or no, a FLAG the same with an empty cell as no, a CLASS any name, a
-    NUMBER is finite, a SCORE is finite or empty, a COUNT is finite and not negative.
+    NUMBER is finite, a SCORE is finite or empty, a COUNT is finite and not negative, a
+    WEIGHT is a whole number of 0 or more.
     """
 
     LABEL = "label"
@@ -22,6 +23,7 @@ class Cell(StrEnum):
     NUMBER = "number"
     SCORE = "score"
     COUNT = "count"
+    WEIGHT = "weight"
     TIME = "time"
     NAME = "name"
     ID = "id"
@@ -32,7 +34,8 @@ class Role:
     """What a column may be for; ``names`` are how files call it, in small letters.
 
     A ``rare`` role is offered on screen only where a column seems to play it, or when
-    the reader unfolds it.
+    the reader unfolds it. A ``spelled`` one is known by the whole name only: a weight
+    in kg is none.
     """
 
     key: str
@@ -42,6 +45,7 @@ class Role:
     hint: Text
     cell: Cell
     rare: bool = False
+    spelled: bool = False
 
 
 def _role(
@@ -53,6 +57,7 @@ def _role(
     *,
     required: bool = False,
     rare: bool = False,
+    spelled: bool = False,
 ) -> Role:
     label_ja, label_en = label.split("|")
     hint_ja, hint_en = hint.split("|")
@@ -64,6 +69,7 @@ def _role(
         Text(ja=hint_ja, en=hint_en),
         cell,
         rare,
+        spelled,
     )
 
 
@@ -172,6 +178,18 @@ _DETECTION: Final = (
         "変化点|change point",
         "状態が変わった行が1です。|1 where the state changed.",
         rare=True,
+    ),
+    _role(
+        "weight",
+        Cell.WEIGHT,
+        # Not count alone: what a machine counts is as often something it measured.
+        "weight sample_weight case_weight row_weight case_count n_cases "
+        "件数 件数(件) 件数（件） 重み",
+        "件数(重み)|weight",
+        "その行が同じ件をいくつ表すかです。0以上の整数で、物の重さではありません。"
+        "|How many equal cases the row stands for, as a whole number; no mass.",
+        rare=True,
+        spelled=True,
     ),
     _ID,
 )
@@ -379,6 +397,8 @@ OF_TRUTH: Final = frozenset(
         *("segment", "series_id", "scored", "changepoint"),
     }
 )
+# Apart, a row is one case, known by its id.
+OF_WHOLE: Final = frozenset({"weight"})
 # Of other shapes one file holds what was done and what came of it together.
 CAN_JOIN: Final = frozenset({Shape.DETECTION, Shape.FORECAST})
 
@@ -391,7 +411,8 @@ def roles_of(shape: Shape, part: Part = Part.WHOLE) -> tuple[Role, ...]:
     chosen = [
         role
         for role in ROLES[shape]
-        if role.key == "id" or (role.key in OF_TRUTH) == of_truth
+        if role.key not in OF_WHOLE
+        and (role.key == "id" or (role.key in OF_TRUTH) == of_truth)
     ]
     return tuple(
         replace(role, required=True, rare=False) if role.key == "id" else role

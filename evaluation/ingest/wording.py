@@ -247,6 +247,33 @@ WORDINGS: Final[dict[str, Wording]] = {
         "前の期の受注残は含めず、その期の需要の分だけにしてください。",
         "Count only this period’s demand, without backorders of earlier ones.",
     ),
+    "bad_weight": _wording(
+        "件数(重み)は、その行が同じ件をいくつ表すかという0以上の整数です。",
+        "Weights are whole numbers of 0 or more: how many equal cases the row stands "
+        "for.",
+        "整数に直すか、件数でない列なら件数(重み)に選ばないでください。",
+        "Write a whole number, or choose no column for the weight if this is none.",
+    ),
+    "no_cases": _wording(
+        "どの行の件数(重み)も0なので、測る件がありません。",
+        "Every weight is 0, so there is no case to measure.",
+        "件数の列が正しいか確かめてください。",
+        "Check that the column holds how many cases each row stands for.",
+    ),
+    "too_many_cases": _wording(
+        "ここまでの件数(重み)の合計が、上限の{limit}件を超えています。",
+        "With this row the weights add up to more than the limit of {limit} cases.",
+        "ファイルを分けるか、本当に件数の列かを確かめてください。",
+        "Split the file, or check that the column really counts equal cases.",
+    ),
+    "weight_apart": _wording(
+        "正解と予測を別のファイルで受け取るときは、IDごとに1件と数えるため、"
+        "件数(重み)は使えません。",
+        "Where truth and predictions come apart, each id is one case, so there can be "
+        "no weights.",
+        "件数(重み)の列を外し、1件を1行にしてください。",
+        "Choose no column for the weight, and give each case a row.",
+    ),
     "duplicate_period": _wording(
         "同じ品番の同じ期間が前の行にあります。",
         "The same item and period stand in an earlier row.",

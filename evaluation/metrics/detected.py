@@ -31,7 +31,8 @@ class FinishedDetection:
     """A measured detection file; small, and enough to be judged again.
 
     Counts are the cells of truth, judgement and, if there is one, the present rule.
-    ``sketches`` are the scores by segment, packed.
+    ``sketches`` are the scores by segment, packed. ``weighted_rows`` are how many rows
+    of the file stand for the cases measured; None where each row is one case.
     """
 
     terms: Terms
@@ -42,10 +43,11 @@ class FinishedDetection:
     sketches: dict[str, str]
     rows_without_score: int
     rows_left_out: int
+    weighted_rows: int | None = None
 
     @property
     def rows(self) -> int:
-        """How many rows were measured."""
+        """How many rows were measured, each as often as it counts."""
         return sum(self.whole)
 
     @property
@@ -143,7 +145,9 @@ class FinishedDetection:
             if segment:
                 self.confusion(segment)
             if self.events is None:
-                return withheld(reasons.NO_COURSE, self.rows)
+                many = self.weighted_rows is not None
+                why = reasons.STAND_FOR_MANY if many else reasons.NO_COURSE
+                return withheld(why, self.rows)
             if segment and segment not in self.events.by_segment:
                 return withheld(reasons.WHOLE_ONLY)
             return self.events.measured(metric, segment, confidence, one_sided)
@@ -158,6 +162,7 @@ class FinishedDetection:
     # Any: what json gives and takes.
     def to_json(self) -> dict[str, Any]:
         """Plain values that ``from_json`` reads back without loss."""
+        weighted = self.weighted_rows
         return {
             "shape": Shape.DETECTION.value,
             "terms": self.terms.to_json(),
@@ -168,6 +173,7 @@ class FinishedDetection:
             "sketches": self.sketches,
             "rows_without_score": self.rows_without_score,
             "rows_left_out": self.rows_left_out,
+            **({} if weighted is None else {"weighted_rows": weighted}),
         }
 
     @classmethod
@@ -185,4 +191,5 @@ class FinishedDetection:
             sketches=stored["sketches"],
             rows_without_score=stored["rows_without_score"],
             rows_left_out=stored["rows_left_out"],
+            weighted_rows=stored.get("weighted_rows"),
         )

@@ -76,7 +76,12 @@ def merge(one: DetectionPart, other: DetectionPart) -> DetectionPart:
         one.course + other.course,
         one.without_score + other.without_score,
         one.left_out + other.left_out,
+        _total(one.weighted_rows, other.weighted_rows),
     )
+
+
+def _total(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 def _joined(
@@ -125,6 +130,7 @@ def finish(
         sketches=sketches,
         rows_without_score=part.without_score,
         rows_left_out=part.left_out,
+        weighted_rows=part.weighted_rows,
     )
 
 

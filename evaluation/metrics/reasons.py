@@ -161,3 +161,9 @@ def missing_series(count: int) -> Text:
         ja=f"{count:,}本の系列に過去の実績がないため、求められません。",
         en=f"{count:,} {have} no past values, so it cannot be computed.",
     )
+
+
+STAND_FOR_MANY: Final = Text(
+    ja="1行が複数の件を表すファイルには時間の流れがないため、出来事としては数えません。",
+    en="A row that stands for several cases has no course, so there are no events.",
+)

@@ -35,7 +35,8 @@ class DetectionPart:
     judgement, then the present rule's judgement if there is one. ``histograms`` are
     scores by segment, class and coarse bin, None if there are none or too many.
     Scores are kept in the sorted runs of ``every``, and those of real rows in ``real``
-    too, or counted by class and bin in ``bins``.
+    too, or counted by class and bin in ``bins``. ``weighted_rows`` of the file stand
+    for those counted; None where each is one case.
     """
 
     names: tuple[str, ...]
@@ -50,12 +51,14 @@ class DetectionPart:
     course: list[Stretches] = field(default_factory=list)
     without_score: int = 0
     left_out: int = 0
+    weighted_rows: int | None = None
 
 
 class Tally:
     """Rows counted batch by batch into the same arrays: fresh memory is dear.
 
-    A batch has columns y_true, y_pred and/or y_score, segment? y_rule? scored?
+    A batch has columns y_true, y_pred and/or y_score, segment? y_rule? scored? and
+    begins_row?, which is true where a row of the file is first repeated.
     """
 
     def __init__(self, terms: Terms, *, sketch: bool = False) -> None:
@@ -72,6 +75,7 @@ class Tally:
         self._losses = Losses()
         self._course: list[Stretches] = []
         self._without_score = self._left_out = 0
+        self._weighted_rows: int | None = None
         # Room for one piece of rows: what fits the processor's cache stays there.
         self._more = np.empty(PIECE, np.int64)
         self._floats = np.empty((2, PIECE), np.float64)
@@ -87,6 +91,9 @@ class Tally:
         batch, left_out = _that_count(batch, self._terms)
         self._left_out += left_out
         names = set(batch.schema.names)
+        if "begins_row" in names:
+            begun = int(values_of(batch.column("begins_row")).sum())
+            self._weighted_rows = (self._weighted_rows or 0) + begun
         truth, flagged = judged_rows(batch, self._terms)
         rule = None
         if "y_rule" in names:
@@ -131,6 +138,7 @@ class Tally:
             self._course,
             self._without_score,
             self._left_out,
+            self._weighted_rows,
         )
 
     def _segments(self, column: pa.Array) -> tuple[NDArray[Any], Ints | None]:

@@ -231,6 +231,12 @@ class Result(models.Model):
     def __str__(self) -> str:
         return f"{self.run}: {self.outcome}"
 
+    @property
+    def weighted_rows(self) -> int | None:
+        """How many rows of the file stand for the cases; None where each is one."""
+        rows: int | None = self.finished.get("weighted_rows")
+        return rows
+
 
 class CriterionVerdict(models.Model):
     """One criterion judged on one result."""
