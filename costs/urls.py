@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from costs import views
+from costs.views import spend
 
 app_name = "costs"
 urlpatterns = [
-    path("engagements/<uuid:pk>/costs/", views.costs, name="costs"),
+    path("engagements/<uuid:pk>/costs/", spend.costs, name="costs"),
     path(
         "engagements/<uuid:pk>/costs/<int:line>/remove/",
-        views.usage_remove,
+        spend.usage_remove,
         name="usage_remove",
     ),
-    path("engagements/<uuid:pk>/budget/", views.budget, name="budget"),
+    path("engagements/<uuid:pk>/budget/", spend.budget, name="budget"),
 ]

@@ -127,7 +127,7 @@ def standing(user: User) -> dict[str, Any]:
         inside=Count("latest", filter=Q(latest__outcome="pass")),
         missed=Count("latest", filter=Q(latest__outcome="fail")),
         open=Count("latest", filter=Q(latest__outcome="undecided")),
-        spent_yen=Sum("spend__gpu_yen"),
+        spent_yen=Sum("spend__spent_yen"),
         budget_yen=Sum("spend__budget_yen"),
     )
 

@@ -19,10 +19,10 @@ from evaluation.curve import (
     monthly,
     stretches,
 )
-from evaluation.drawing import COLOURS, Chart, Table, figure
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import Unit
+from projects.charts import COLOURS, Chart, Table, figure
 from projects.templatetags.figures import metric_text, percent, rounded, yen
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation import operating
-from evaluation.drawing import Chart, Table, figure
 from evaluation.metrics.detected import OF_CLASS, FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import METRICS, Shape, Unit
+from projects.charts import Chart, Table, figure
 from projects.templatetags.figures import metric_text, rounded
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from evaluation.drawing import Chart, Table, figure
 from evaluation.metrics.volume import at_volume
 from projects.catalogue import Unit
+from projects.charts import Chart, Table, figure
 from projects.templatetags.figures import measured, rounded
 
 if TYPE_CHECKING:

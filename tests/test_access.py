@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from costs.models import GpuUsage
+from costs.models import Charge
 from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
     Agreement,
@@ -347,15 +347,21 @@ def rows(db):
         columns={},
         submitted_by=owner,
     )
-    usage = GpuUsage.objects.create(
+    usage = Charge.objects.create(
+        organisation=engagement.provider,
         engagement=engagement,
-        used_on=date(2026, 10, 1),
+        assigned_by="line",
+        started_at=datetime(2026, 10, 1, tzinfo=UTC),
+        ended_at=datetime(2026, 10, 1, 1, tzinfo=UTC),
+        day=date(2026, 10, 1),
+        month=date(2026, 10, 1),
         gpu_type="p3",
         hours=1,
+        gpu_hours=1,
         option="spot",
-        price_yen=1,
+        purpose="training",
+        cost=1,
         cost_yen=1,
-        purpose="学習",
         recorded_by=owner,
     )
     review = Review.objects.create(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from costs.models import GpuUsage, Spend
+from costs.models import Charge, Spend
 from evaluation.metrics import detection
 from evaluation.models import (
     CriterionVerdict,
@@ -331,15 +331,21 @@ def fill(engagement: Engagement, number: int) -> Run:
         defaults={"run": measured, "outcome": "fail", "worst": worst},
     )
     Spend.objects.get_or_create(engagement=engagement, defaults={"budget_yen": 100})
-    GpuUsage.objects.create(
+    Charge.objects.create(
+        organisation=engagement.provider,
         engagement=engagement,
-        used_on=date(2026, 10, 1),
+        assigned_by="line",
+        started_at=datetime(2026, 10, 1, tzinfo=UTC),
+        ended_at=datetime(2026, 10, 1, 1, tzinfo=UTC),
+        day=date(2026, 10, 1),
+        month=date(2026, 10, 1),
         gpu_type="p3",
         hours=1,
+        gpu_hours=1,
         option="spot",
-        price_yen=1,
+        purpose="training",
+        cost=1,
         cost_yen=1,
-        purpose="学習",
         recorded_by=by,
     )
     engagement.waivers.create(

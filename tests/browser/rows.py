@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import django
@@ -20,7 +20,8 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from costs.services import record_gpu_usage, set_budget  # noqa: E402
+from costs.services.budgets import set_budget  # noqa: E402
+from costs.services.use import record_use  # noqa: E402
 from evaluation.ingest.mapping import recognise  # noqa: E402
 from evaluation.services import receive_upload, submit_run  # noqa: E402
 from projects.catalogue import Terms  # noqa: E402
@@ -113,14 +114,15 @@ def agree(
 
 def spend(engagement: Engagement, manager: User) -> None:
     set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
-    record_gpu_usage(
+    record_use(
         engagement=engagement,
-        used_on=date(2026, 10, 1),
+        started_at=datetime(2026, 10, 1, tzinfo=UTC),
+        ended_at=datetime(2026, 10, 14, 8, tzinfo=UTC),
         gpu_type="p3.2xlarge",
-        hours=Decimal(320),
+        gpus_of_one=Decimal(1),
+        price_per_hour=Decimal(459),
         option="spot",
-        price_yen=Decimal(459),
-        purpose="学習",
+        note="再学習",
         by=manager,
     )
 

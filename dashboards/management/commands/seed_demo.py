@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from costs.services import record_gpu_usage, set_budget
+from costs.services.budgets import set_budget
+from costs.services.use import record_use
 from dashboards.demo import CUSTOMERS, HOURS, PASSWORD, PEOPLE, PROVIDER
 from dashboards.demo_feasibility import (
     begin_second_round,
@@ -315,14 +316,15 @@ class Command(BaseCommand):
             agreement=draft, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
         set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
-        record_gpu_usage(
+        record_use(
             engagement=engagement,
-            used_on=date(2026, 10, 1),
+            started_at=datetime(2026, 10, 1, tzinfo=UTC),
+            ended_at=datetime(2026, 10, 14, 8, tzinfo=UTC),
             gpu_type="p3.2xlarge",
-            hours=Decimal(320),
+            gpus_of_one=Decimal(1),
+            price_per_hour=Decimal(459),
             option="spot",
-            price_yen=Decimal("459.00"),
-            purpose="学習",
+            note="再学習",
             by=manager,
         )
         self.submit(engagement, file, manager)

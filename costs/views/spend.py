@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from costs import services
-from costs.forms import BudgetForm, GpuUsageForm
+from costs.forms import BudgetForm, UseForm
 from costs.models import Spend
+from costs.services import budgets, use
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 
@@ -29,12 +29,12 @@ LINES_A_PAGE = 50
 def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Spend against budget, the newest use, and the form for one line more."""
     engagement = engagement_or_404(request, pk)
-    form = GpuUsageForm(request.POST or None)
+    form = UseForm(request.POST or None)
     if request.method == "POST":
         require(reader(request), Permission.RECORD_COST, engagement)
     if form.is_valid():
         try:
-            services.record_gpu_usage(
+            use.record_use(
                 engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:
@@ -42,12 +42,14 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             return redirect("costs:costs", engagement.pk)
     spend = getattr(engagement, "spend", None) or Spend(engagement=engagement)
-    lines = engagement.gpu_usage.select_related("recorded_by")
+    lines = engagement.charges.select_related("recorded_by")
     context = {
         "engagement": engagement,
         "tab": "costs",
         "form": form,
-        "budget_form": BudgetForm(initial={"budget_yen": spend.budget_yen}),
+        "budget_form": BudgetForm(
+            initial={"budget_yen": spend.budget_yen, "stop_yen": spend.stop_yen}
+        ),
         "spend": spend,
         "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page")),
         "may": permissions_of(reader(request), engagement),
@@ -60,10 +62,10 @@ def usage_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     """Ask once more, then take a line back."""
     engagement = engagement_or_404(request, pk)
     require(reader(request), Permission.RECORD_COST, engagement)
-    usage = get_object_or_404(engagement.gpu_usage, pk=line)
+    usage = get_object_or_404(engagement.charges, pk=line)
     if request.method == "POST":
         try:
-            services.remove_gpu_usage(usage=usage, by=reader(request))
+            use.remove_use(charge=usage, by=reader(request))
         except ValidationError as late:
             messages.error(request, " ".join(late.messages))
         else:
@@ -80,7 +82,7 @@ def budget(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = BudgetForm(request.POST)
     if form.is_valid():
         try:
-            services.set_budget(
+            budgets.set_budget(
                 engagement=engagement, by=reader(request), **form.cleaned_data
             )
         except ValidationError as refusal:

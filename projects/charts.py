@@ -1,4 +1,4 @@
-"""What a run page draws: tables of words, and charts in light and dark."""
+"""The one look of charts: tables of words, and figures in light and dark. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,181 @@
+"""Sums that follow every line: a day's like lines in one row, an engagement in one.
+
+Called inside the transaction of the act that writes, changes or removes lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import F
+
+from costs.models import CostKind, Spend, SpendDay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from uuid import UUID
+
+    from costs.models import Charge
+
+NOTHING: Final = Decimal(0)
+AT_ONCE: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What lines must share to be summed in one row."""
+
+    organisation: int
+    engagement: UUID | None
+    day: date
+    month: date
+    kind: str
+    category: str = "usage"
+    gpu_type: str = ""
+    option: str = ""
+    service: str = ""
+    purpose: str = ""
+    person: str = ""
+    currency: str = "JPY"
+
+    @property
+    def key(self) -> str:
+        """The name of the row, the same on every machine."""
+        parts = (str(getattr(self, name)) for name in self.__slots__)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is added to a row; below zero when lines are taken back."""
+
+    lines: int = 0
+    hours: Decimal = NOTHING
+    gpu_hours: Decimal = NOTHING
+    lost_gpu_hours: Decimal = NOTHING
+    interruptions: int = 0
+    cost: Decimal = NOTHING
+    cost_yen: Decimal = NOTHING
+
+    def add(self, other: Sums, times: int = 1) -> None:
+        """Add another's sums, or take them away with -1."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + times * getattr(other, name))
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Sums that wait to be written: gathered line by line, written at the end."""
+
+    rows: dict[Alike, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+    def add(self, alike: Alike, sums: Sums, times: int = 1) -> None:
+        """Gather the sums of lines that are alike."""
+        self.rows[alike].add(sums, times)
+
+    def add_charge(self, charge: Charge, times: int = 1) -> None:
+        """Gather a line of cost, or take it back with -1."""
+        self.add(alike_of(charge), sums_of(charge), times)
+
+    def write(self) -> None:
+        """Add what was gathered to the rows of days and engagements, and forget it."""
+        named = {alike.key: (alike, sums) for alike, sums in self.rows.items()}
+        for keys in _chunks(sorted(named)):
+            SpendDay.objects.bulk_create(
+                [_empty(key, named[key][0]) for key in keys], ignore_conflicts=True
+            )
+            for key in keys:
+                sums = named[key][1]
+                added = {n: F(n) + getattr(sums, n) for n in Sums.__slots__}
+                SpendDay.objects.filter(key=key).update(**added)
+            # Without lines behind it a row would be shown as a day without cost.
+            SpendDay.objects.filter(lines=0, key__in=keys).delete()
+        self._write_spend()
+        self.rows.clear()
+
+    def _write_spend(self) -> None:
+        totals: dict[UUID, list[Decimal]] = {}
+        for alike, sums in self.rows.items():
+            if alike.engagement is None:
+                continue
+            total = totals.setdefault(alike.engagement, [NOTHING] * 3)
+            total[0] += sums.cost_yen
+            if alike.kind == CostKind.GPU:
+                total[1] += sums.cost_yen
+                total[2] += sums.gpu_hours
+        # In one order everywhere, so that two writers never wait for each other.
+        for engagement in sorted(totals):
+            spent, gpu, hours = totals[engagement]
+            Spend.objects.get_or_create(engagement_id=engagement)
+            Spend.objects.filter(engagement_id=engagement).update(
+                spent_yen=F("spent_yen") + spent,
+                gpu_yen=F("gpu_yen") + gpu,
+                gpu_hours=F("gpu_hours") + hours,
+            )
+
+
+def alike_of(charge: Charge) -> Alike:
+    """Where a line of cost is summed."""
+    return Alike(
+        organisation=charge.organisation_id,
+        engagement=charge.engagement_id,
+        day=charge.day,
+        month=charge.month,
+        kind=kind_of(charge),
+        category=charge.category,
+        gpu_type=charge.gpu_type,
+        option=charge.option,
+        service=charge.service,
+        purpose=charge.purpose,
+        person=charge.person,
+        currency=charge.currency,
+    )
+
+
+def kind_of(charge: Charge) -> str:
+    """GPUs where the line is time on GPUs, else other services of the cloud."""
+    return CostKind.GPU if charge.gpu_hours or charge.gpu_type else CostKind.CLOUD
+
+
+def sums_of(charge: Charge) -> Sums:
+    """What a line of cost adds."""
+    return Sums(
+        lines=1,
+        hours=charge.hours,
+        gpu_hours=charge.gpu_hours,
+        lost_gpu_hours=charge.lost_hours * charge.gpus,
+        interruptions=charge.interruptions,
+        cost=charge.cost,
+        cost_yen=charge.cost_yen,
+    )
+
+
+def _empty(key: str, alike: Alike) -> SpendDay:
+    return SpendDay(
+        key=key,
+        organisation_id=alike.organisation,
+        engagement_id=alike.engagement,
+        **{
+            name: getattr(alike, name)
+            for name in Alike.__slots__
+            if name not in ("organisation", "engagement")
+        },
+    )
+
+
+def _chunks(keys: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
+
+
+def write_charges(charges: Iterable[Charge], times: int = 1) -> None:
+    """Gather and write the sums of some lines at once."""
+    ledger = Ledger()
+    for charge in charges:
+        ledger.add_charge(charge, times)
+    ledger.write()
