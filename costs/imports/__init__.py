@@ -1,0 +1,1 @@
+"""From a bill, a job list or a measurement of GPUs to lines, or to a refusal."""

@@ -1,0 +1,198 @@
+"""FOCUS 1.0 to 1.3: the FinOps Foundation's one format for the bills of every cloud."""
+
+from __future__ import annotations
+
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from costs import instances
+from costs.imports import cells
+from costs.imports.counting import Counting
+from costs.imports.faults import CellRefused
+from costs.imports.line import NOTHING, Line
+from costs.imports.rows import check_columns, collected, columns_of, filled
+from costs.imports.units import in_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from costs.imports.stream import Caps
+    from costs.imports.table import Table
+
+ROWS_AT_ONCE: Final = 16_384
+# One of each. FOCUS 1.3 calls the provider anew, 1.4 will drop the old names.
+NEEDED: Final = (
+    *(("BilledCost",), ("BillingCurrency",), ("BillingPeriodStart",)),
+    *(("ChargeCategory",), ("ChargePeriodStart",), ("ChargePeriodEnd",)),
+    *(("ServiceName",), ("ProviderName", "ServiceProviderName")),
+)
+CATEGORIES: Final = ("usage", "purchase", "tax", "credit", "refund", "adjustment")
+COMPUTE: Final = ("Elastic Compute Cloud", "AmazonEC2")
+
+
+class Row(NamedTuple):
+    """The columns that are read, as FOCUS names them."""
+
+    BilledCost: str
+    BillingCurrency: str
+    BillingPeriodStart: str
+    ChargeCategory: str
+    ChargePeriodStart: str
+    ChargePeriodEnd: str
+    ServiceName: str
+    ProviderName: str
+    ServiceProviderName: str
+    EffectiveCost: str
+    ListCost: str
+    ChargeDescription: str
+    ChargeClass: str
+    ChargeFrequency: str
+    ConsumedQuantity: str
+    ConsumedUnit: str
+    PricingQuantity: str
+    PricingUnit: str
+    PricingCategory: str
+    CommitmentDiscountCategory: str
+    CommitmentDiscountType: str
+    CommitmentDiscountId: str
+    CommitmentDiscountStatus: str
+    BillingAccountId: str
+    SubAccountId: str
+    InvoiceId: str
+    ResourceId: str
+    RegionId: str
+    AvailabilityZone: str
+    SkuId: str
+    SkuPriceId: str
+    SkuMeter: str
+    SkuPriceDetails: str
+    Tags: str
+
+
+# What tells lines apart without what a correction may change: money, amounts, tags.
+IDENTIFYING: Final = tuple(
+    Row._fields.index(name)
+    for name in (
+        *("ProviderName", "ServiceProviderName", "BillingAccountId", "SubAccountId"),
+        *("InvoiceId", "BillingPeriodStart", "ChargePeriodStart", "ChargePeriodEnd"),
+        *("ChargeCategory", "ChargeClass", "ChargeFrequency", "ServiceName", "SkuId"),
+        *("SkuPriceId", "SkuMeter", "ResourceId", "RegionId", "AvailabilityZone"),
+        *("PricingCategory", "PricingUnit", "ConsumedUnit", "CommitmentDiscountId"),
+        *("CommitmentDiscountStatus", "ChargeDescription"),
+    )
+)
+
+
+def lines(table: Table, caps: Caps) -> Iterator[Line]:
+    """The lines of the file; FileRefused for its faults."""
+    check_columns(table, NEEDED)
+    found = filled(table, columns_of(table, Row._fields), caps)
+    rows = ((number, Row._make(cells)) for number, cells in found)
+    return collected(numbered(rows), itemgetter(0), lambda item: line(*item))
+
+
+def numbered(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row, str]]:
+    """Each row with its identity.
+
+    FOCUS has no id of a line. Equal ones are numbered in the order of the file; two
+    that trade places in another delivery trade their costs, and the sum stays.
+    """
+    counting = Counting()
+    rows = iter(rows)
+    while part := list(islice(rows, ROWS_AT_ONCE)):
+        digests = [
+            cells.digest("\x1f".join([row[at] for at in IDENTIFYING]))
+            for _number, row in part
+        ]
+        keys = np.array([int(digest[:16], 16) for digest in digests], np.uint64)
+        before = counting.before(keys).tolist()
+        for (number, row), digest, count in zip(part, digests, before, strict=True):
+            yield number, row, f"{digest}/{count}" if count else digest
+
+
+def line(number: int, row: Row, identity: str) -> Line:
+    """The line a row says. CellRefused where a cell does not fit."""
+    category = cells.text(row.ChargeCategory).lower()
+    if category not in CATEGORIES:
+        raise CellRefused("category", "ChargeCategory", row.ChargeCategory)
+    started = cells.instant(row.ChargePeriodStart, "ChargePeriodStart")
+    ended = cells.instant(row.ChargePeriodEnd, "ChargePeriodEnd")
+    if ended < started:
+        raise CellRefused("backwards", "ChargePeriodEnd", row.ChargePeriodEnd)
+    gpu, hours = _gpu_time(row, category)
+    product = cells.text(row.ServiceName)
+    tags = cells.tags(row.Tags, "Tags")
+    return Line(
+        row=number,
+        source="focus",
+        identity=identity,
+        category=category,
+        started_at=started,
+        ended_at=ended,
+        month=cells.month_of(
+            cells.instant(row.BillingPeriodStart, "BillingPeriodStart")
+        ),
+        currency=cells.currency(row.BillingCurrency, "BillingCurrency"),
+        billed=cells.money(row.BilledCost, "BilledCost"),
+        effective=cells.maybe_money(row.EffectiveCost, "EffectiveCost"),
+        listed=cells.maybe_money(row.ListCost, "ListCost"),
+        provider=cells.text(row.ProviderName) or cells.text(row.ServiceProviderName),
+        product=product,
+        usage_type=cells.text(row.SkuMeter),
+        description=cells.text(row.ChargeDescription),
+        resource=cells.text(row.ResourceId),
+        account=cells.text(row.SubAccountId) or cells.text(row.BillingAccountId),
+        region=cells.text(row.RegionId),
+        tags=tags,
+        gpu_type=gpu.name if gpu else "",
+        gpus=gpu.gpus if gpu else NOTHING,
+        hours=hours,
+        option=_option(row, is_gpu=gpu is not None),
+        service=_service(product),
+        person=cells.owner(tags),
+        line_type=cells.text(row.ChargeCategory),
+    )
+
+
+def _gpu_time(row: Row, category: str) -> tuple[instances.Instance | None, Decimal]:
+    """The GPU instance of a line and its hours; a correction corrects money only."""
+    if category != "usage" or cells.text(row.ChargeClass) == "Correction":
+        return None, NOTHING
+    gpu = instances.named_in(row.ChargeDescription)
+    gpu = gpu or instances.named_in(row.SkuMeter)
+    gpu = gpu or instances.named_in(row.SkuPriceDetails)
+    if gpu is None:
+        return None, NOTHING
+    # ConsumedQuantity is empty for some charges, what was priced is not.
+    for amount, unit in (
+        ("ConsumedQuantity", "ConsumedUnit"),
+        ("PricingQuantity", "PricingUnit"),
+    ):
+        quantity = cells.maybe_money(getattr(row, amount), amount)
+        hours = in_hours(quantity, cells.text(getattr(row, unit)), amount)
+        if hours is not None:
+            return gpu, hours
+    return None, NOTHING
+
+
+def _option(row: Row, *, is_gpu: bool) -> str:
+    kind = cells.text(row.CommitmentDiscountType).lower()
+    spend = cells.text(row.CommitmentDiscountCategory) == "Spend"
+    match cells.text(row.PricingCategory):
+        case "Committed" if spend or "savings" in kind:
+            return "savings_plan"
+        case "Committed":
+            return "reserved"
+        case "Dynamic":
+            return "spot"
+    return "on_demand" if is_gpu else ""
+
+
+def _service(product: str) -> str:
+    if "SageMaker" in product:
+        return "sagemaker"
+    return "compute" if any(name in product for name in COMPUTE) else "other"

@@ -1,0 +1,70 @@
+"""Which format a file has, and its lines one after another. Every reader's door.
+
+Nothing is held but one batch of rows, whatever the file's size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from costs.imports import focus
+from costs.imports.faults import refused
+from costs.imports.line import Line, Tally
+from costs.imports.stream import CAPS, Caps
+from costs.imports.table import plain, table_of
+from projects.catalogue import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+    from pathlib import Path
+
+__all__ = ["FORMATS", "NAMES", "Line", "Tally", "lines", "recognise"]
+
+NAMES: Final[dict[str, Text]] = {
+    "focus": Text("FOCUS", "FOCUS"),
+    "cur": Text(
+        "AWSのコストと使用状況レポート（旧CUR）", "AWS Cost and Usage Report (legacy)"
+    ),
+    "cur2": Text(
+        "AWSのコストと使用状況レポート（CUR 2.0）", "AWS Cost and Usage Report 2.0"
+    ),
+    "scheduler": Text("ジョブの一覧", "List of jobs"),
+    "pods": Text("クラスターのポッドの一覧", "List of a cluster's pods"),
+    "nvidia_smi": Text("nvidia-smiの測定", "Measurements of nvidia-smi"),
+    "dcgm": Text("PrometheusとDCGMの測定", "Measurements of Prometheus and DCGM"),
+}
+# What holds lines; the others hold samples, which costs.imports.busy reads.
+LINE_FORMATS: Final = ("focus", "cur", "cur2", "scheduler", "pods")
+SAMPLE_FORMATS: Final = ("nvidia_smi", "dcgm")
+FORMATS: Final = (*LINE_FORMATS, *SAMPLE_FORMATS)
+
+
+def recognise(path: Path, caps: Caps = CAPS) -> str:
+    """The format of a file by what is in it, one of FORMATS; FileRefused for others."""
+    table = table_of(path, caps)
+    held = table.places()
+    if sum(plain(name) in held for (name, *_) in focus.NEEDED) > 1:
+        return "focus"
+    raise refused("unknown_format", row=1, found=", ".join(table.columns))
+
+
+def lines(
+    path: Path,
+    format: str,
+    *,
+    zone: tzinfo | None = None,
+    caps: Caps = CAPS,
+    tally: Tally | None = None,
+) -> Iterator[Line]:
+    """The lines of a file, streamed; what became no line is counted in ``tally``.
+
+    ``zone`` is that of times without one in a job list; a bill is in UTC. Of a file
+    with faults the lines before the first are given, then FileRefused tells the first
+    hundred: whoever writes lines does so in one transaction.
+    """
+    table = table_of(path, caps)
+    match format:
+        case "focus":
+            return focus.lines(table, caps)
+    raise ValueError(format)
