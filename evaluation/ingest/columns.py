@@ -179,11 +179,17 @@ def _label(cells: pa.Array, empty_is: int | None = None) -> Typed:
 
 
 def _quick_label(cells: pa.Array) -> pa.Array | None:
-    """Zeros and ones of a number column; None if they need a closer look."""
+    """Nothing else than zeros and ones; None if they need a closer look."""
     if cells.null_count or not len(cells):
         return None
     if pa.types.is_boolean(cells.type):
         return cells.cast(pa.int8())
+    if _is_text(cells):
+        longest = pc.max(pc.binary_length(cells)).as_py()
+        try:
+            cells = cells.cast(pa.int8()) if longest == 1 else cells
+        except pa.ArrowException:
+            return None
     if not pa.types.is_integer(cells.type):
         return None
     ends = pc.min_max(cells)

@@ -253,7 +253,7 @@ def _encoding(path: Path, compressed: bool, caps: Caps) -> tuple[str, int]:
     """
     size = 0
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    japanese, row = False, 1
+    japanese, wrong_at = False, 0
     with opened(path, compressed=compressed) as file:
         while chunk := file.read(HEAD):
             size += len(chunk)
@@ -261,25 +261,27 @@ def _encoding(path: Path, compressed: bool, caps: Caps) -> tuple[str, int]:
                 params: dict[str, Any] = {"size": size, "limit": caps.unpacked}
                 raise FileRefused([Fault("too_many_bytes", params=params)])
             pending = decoder.getstate()[0]
+            # Most files hold nothing else than ASCII, which is known at once.
+            if not pending and chunk.isascii():
+                continue
             try:
                 text = decoder.decode(chunk)
-                # Most files hold nothing else than ASCII, which is known at once.
-                if not japanese and not text.isascii():
-                    japanese = bool(JAPANESE.search(text))
+                japanese = japanese or bool(JAPANESE.search(text))
             except UnicodeDecodeError as wrong:
                 before = (pending + chunk)[: wrong.start]
                 japanese = japanese or bool(
                     JAPANESE.search(before.decode(errors="ignore"))
                 )
-                row += before.count(b"\n")
+                wrong_at = size - len(pending + chunk) + wrong.start
                 break
-            row += chunk.count(b"\n")
         else:
             if not decoder.getstate()[0]:
                 return "utf-8-sig", size
+            wrong_at = size
     if japanese:
+        row = _row_at(path, compressed, wrong_at)
         raise FileRefused([Fault("mixed_encodings", row=row)])
-    other, row = codecs.getincrementaldecoder("cp932")(), 1
+    other = codecs.getincrementaldecoder("cp932")()
     size = 0
     with opened(path, compressed=compressed) as file:
         while chunk := file.read(HEAD):
@@ -288,12 +290,23 @@ def _encoding(path: Path, compressed: bool, caps: Caps) -> tuple[str, int]:
             try:
                 other.decode(chunk)
             except UnicodeDecodeError as wrong:
-                row += (pending + chunk)[: wrong.start].count(b"\n")
+                wrong_at = size - len(pending + chunk) + wrong.start
+                row = _row_at(path, compressed, wrong_at)
                 raise FileRefused([Fault("unknown_encoding", row=row)]) from wrong
-            row += chunk.count(b"\n")
     if other.getstate()[0]:
+        row = _row_at(path, compressed, size)
         raise FileRefused([Fault("unknown_encoding", row=row)])
     return "cp932", size
+
+
+def _row_at(path: Path, compressed: bool, place: int) -> int:
+    """The row in which so many bytes of the file, unpacked, end."""
+    row = 1
+    with opened(path, compressed=compressed) as file:
+        while place > 0 and (chunk := file.read(min(place, HEAD))):
+            row += chunk.count(b"\n")
+            place -= len(chunk)
+    return row
 
 
 def _separator(text: str) -> str:

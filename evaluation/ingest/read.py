@@ -9,43 +9,29 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
+from evaluation.ingest.ahead import ahead
 from evaluation.ingest.clock import clock_of, told_by
 from evaluation.ingest.columns import as_text, typed
 from evaluation.ingest.faults import MOST_FAULTS, Fault, FileRefused, shortened
 from evaluation.ingest.folders import chosen, where
 from evaluation.ingest.inspect import too_many_rows
+from evaluation.ingest.lines import Raw, rows_of
 from evaluation.ingest.roles import Cell, cells_of
-from evaluation.ingest.tables import table_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from evaluation.ingest.inspect import Caps, Layout
+    from evaluation.ingest.lines import Rows
     from projects.catalogue import Shape
 
-    # A range where no row was skipped, which takes no memory.
-    Rows = NDArray[np.int64] | range
-
 ROWS_A_BATCH: Final = 262_144
-# No line may be longer than a block; pyarrow would otherwise ask for a larger one.
-BLOCK_BYTES: Final = 4 << 20
 MOST_CLASSES: Final = 10
-# After so many uneven rows the separator is wrong, and reading on teaches nothing.
-MOST_RAGGED: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """Cells as they stand, named by role, with the file's number of each row."""
-
-    cells: pa.RecordBatch
-    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,142 +90,32 @@ def typed_batches(
     """
     used = {role: column for role, column in mapping.items() if column}
     names = {r for r in used if cells_of(shape)[r] in (Cell.NAME, Cell.ID)}
-    # Batches of Parquet are of one size already, but for the last of a row group.
-    raws = (
-        _parquet(path, used, names, row_groups, first_row)
-        if layout.format == "parquet"
-        else _evened(_csv(path, layout, used, ragged))
-    )
-    seen, clock = 0, clock_of(layout, used)
+    clock = clock_of(layout, used)
     shown = {role: name for role, name in used.items() if role != "time_of_day"}
+    typing = partial(_typed, used=shown, shape=shape, caps=caps, classes=classes)
+    # Batches of Parquet are of one size already, but for the last of a row group.
+    found: Iterator[Batch]
+    if layout.format == "parquet":
+        raws = _parquet(path, used, names, row_groups, first_row)
+        found = map(typing, _capped(raws, caps))
+    else:
+        raws = _evened(rows_of(path, layout, used, ragged))
+        found = ahead(typing, _capped(raws, caps))
     try:
-        for raw in map(_with_time, raws):
-            seen += len(raw.rows)
-            if seen > caps.rows:
-                raise FileRefused([too_many_rows(caps)])
-            batch = _typed(raw, shown, shape, caps, classes)
+        for batch in found:
             yield replace(batch, columns=told_by(clock, batch.columns))
     except (pa.ArrowException, OSError, ValueError, OverflowError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
 
 
-class Uneven:
-    """Notes the rows that pyarrow finds too short or too long, and skips them.
-
-    pyarrow calls it from a thread of its own.
-    """
-
-    def __init__(self, before: int, ragged: list[Fault]) -> None:
-        self.skipped: list[int] = []
-        self._before = before
-        self._ragged = ragged
-
-    # Any: pyarrow's InvalidRow is not typed.
-    def __call__(self, row: Any) -> str:
-        number = row.number + self._before
-        self.skipped.append(number)
-        params = {
-            "found_cells": row.actual_columns,
-            "needed_cells": row.expected_columns,
-        }
-        self._ragged.append(Fault("ragged_row", row=number, params=params))
-        return "skip" if len(self._ragged) < MOST_RAGGED else "error"
-
-
-def _csv(
-    path: Path, layout: Layout, used: Mapping[str, str], ragged: list[Fault]
-) -> Iterator[Raw]:
-    """Rows of a CSV as text; row 1, the header, is read as a row and left out."""
-    before = layout.first_line
-    uneven = Uneven(before, ragged)
-    names = [f"c{number}" for number in range(len(layout.columns))]
-    chosen = {role: f"c{layout.columns.index(name)}" for role, name in used.items()}
-    utf8 = layout.encoding.startswith("utf-8") or bool(layout.tables)
-    opened = partial(
-        pc_csv.open_csv,
-        _source(path, layout),
-        # One thread: only then does pyarrow tell the number of an uneven row.
-        read_options=pc_csv.ReadOptions(
-            use_threads=False,
-            block_size=BLOCK_BYTES,
-            column_names=names,
-            encoding="utf8" if utf8 else layout.encoding,
-        ),
-        parse_options=pc_csv.ParseOptions(
-            delimiter=layout.separator,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=uneven,
-        ),
-        convert_options=pc_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            include_columns=list(chosen.values()),
-            strings_can_be_null=False,
-        ),
-    )
-    number, last, broken = 1 + before, None, None
-    # Opening reads the first block already, and may stop there.
-    batches = _streamed(opened)
-    while True:
-        try:
-            batch = next(batches, None)
-        except pa.ArrowInvalid as invalid:
-            broken = invalid
-            break
-        if batch is None:
-            break
-        rows = _numbers(number, batch.num_rows, uneven.skipped)
-        number = int(rows[-1]) + 1 if len(rows) else number
-        if last is not None:
-            yield last
-        named = pa.RecordBatch.from_arrays(batch.columns, names=list(chosen))
-        header = int(len(rows) > 0 and rows[0] == 1 + before)
-        last = Raw(named.slice(header), rows[header:])
-    if last is not None:
-        yield _without_blank_end(last)
-    if len(ragged) >= MOST_RAGGED:
-        last_told = ragged[MOST_RAGGED - 1]
-        del ragged[MOST_RAGGED - 1 :]
-        raise FileRefused([last_told]) from broken
-    if broken is not None:
-        code = "line_too_long" if "straddling" in str(broken) else "unreadable"
-        raise FileRefused([Fault(code, row=number)]) from broken
-
-
-# Any: pyarrow's streams are not typed.
-def _source(path: Path, layout: Layout) -> Any:
-    if layout.tables:
-        held = table_bytes(
-            path,
-            compressed=layout.compressed,
-            encoding=layout.encoding,
-            first_line=layout.first_line,
-            lines=layout.lines,
-        )
-        return pa.BufferReader(held)
-    packing = "gzip" if layout.compressed else None
-    return pa.input_stream(path, compression=packing)
-
-
-# Any: pyarrow's reader is not typed.
-def _streamed(opened: Callable[[], Any]) -> Iterator[pa.RecordBatch]:
-    yield from opened()
-
-
-def _numbers(first: int, count: int, skipped: list[int]) -> NDArray[np.int64]:
-    """The next ``count`` row numbers from ``first`` on that were not skipped."""
-    behind = [row for row in skipped if row >= first]
-    numbers = np.arange(first, first + count + len(behind))
-    return numbers[~np.isin(numbers, behind)][:count]
-
-
-def _without_blank_end(raw: Raw) -> Raw:
-    """Blank lines at the end of a file are no rows."""
-    filled = np.zeros(len(raw.rows), np.bool_)
-    for column in raw.cells.columns:
-        filled |= pc.not_equal(column, "").to_numpy(zero_copy_only=False)
-    kept = int(filled.nonzero()[0][-1]) + 1 if filled.any() else 0
-    return Raw(raw.cells.slice(0, kept), raw.rows[:kept])
+def _capped(raws: Iterator[Raw], caps: Caps) -> Iterator[Raw]:
+    """The same rows; FileRefused when there are more than may be measured."""
+    seen = 0
+    for raw in raws:
+        seen += len(raw.rows)
+        if seen > caps.rows:
+            raise FileRefused([too_many_rows(caps)])
+        yield raw
 
 
 # Any: pyarrow's types are not typed.
@@ -346,6 +222,7 @@ def _typed(
     caps: Caps,
     classes: Collection[str],
 ) -> Batch:
+    raw = _with_time(raw)
     held = cells_of(shape, classes=bool(classes))
     faults: list[Fault] = []
     total = 0

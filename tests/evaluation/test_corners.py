@@ -13,8 +13,9 @@ import pytest
 from evaluation.ingest.check import check
 from evaluation.ingest.faults import Fault, FileRefused
 from evaluation.ingest.inspect import Caps, Layout, inspect
+from evaluation.ingest.lines import MOST_RAGGED, Uneven
 from evaluation.ingest.mapping import recognise
-from evaluation.ingest.read import MOST_RAGGED, ROWS_A_BATCH, Uneven, batches
+from evaluation.ingest.read import ROWS_A_BATCH, batches
 from evaluation.metrics import detection, forecast, inventory, runs, sketch, trial
 from evaluation.metrics.history import history_of
 from evaluation.metrics.tally import Tally

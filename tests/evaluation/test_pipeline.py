@@ -26,7 +26,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
 from evaluation import pipeline, services, stripes, tasks
-from evaluation.ingest import read
+from evaluation.ingest import lines
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.mapping import recognise
 from evaluation.metrics import finished_from_json
@@ -283,7 +283,7 @@ class SlowFile:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         reading, self.writing = os.pipe()
         self.pipe = os.fdopen(reading, "rb")
-        monkeypatch.setattr(read, "_source", lambda *_given: self.pipe)
+        monkeypatch.setattr(lines, "_source", lambda *_given: self.pipe)
         self.stalled, self.go_on = threading.Event(), threading.Event()
         self.writer = threading.Thread(target=self.write)
 
