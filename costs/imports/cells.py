@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -21,8 +22,17 @@ NULLS: Final = frozenset({"", "NULL", "null", "None", "\\N"})
 NUMBER_LETTERS: Final = frozenset("0123456789+-.eE")
 # What a row keeps: 28 digits, 14 of them before the point.
 MOST_DIGITS: Final = 14
+MOST_COUNTED: Final = 100_000
 CURRENCIES: Final = frozenset(get_global("all_currencies"))
 LONGEST_IDENTITY: Final = 250
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+PEOPLES_TIME: Final = re.compile(
+    r"(\d{4})[/年-](\d{1,2})[/月-](\d{1,2})日?"
+    r"(?:[T\s]+(\d{1,2})[:時](\d{0,2})分?(?::?(\d{1,2})(\.\d{1,9})?秒?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
 NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -64,24 +74,52 @@ def _number(cell: str, column: str) -> Decimal | None:
     return found
 
 
+def count(cell: str, column: str) -> Decimal:
+    """A number of GPUs or of times, a part of one included; not below 0."""
+    found = money(cell, column)
+    if found < 0:
+        raise CellRefused("negative", column, cell)
+    if found > MOST_COUNTED:
+        raise CellRefused("too_many", column, cell)
+    return found
+
+
 @lru_cache(maxsize=8192)
 def instant(cell: str, column: str, zone: tzinfo | None = UTC) -> datetime:
     """A time in UTC; one without a zone is of ``zone``, refused if that is None.
 
     A bill is in UTC by its definition, whether its times say so or not.
     """
+    return local(cell, column, zone).astimezone(UTC)
+
+
+def local(cell: str, column: str, zone: tzinfo | None) -> datetime:
+    """A time with the zone it was written in, or else ``zone``."""
     bare = text(cell)
     if not bare:
         raise CellRefused("empty_cell", column, cell)
     try:
-        found = datetime.fromisoformat(bare.replace("/", "-"))
-        if found.tzinfo is None:
-            if zone is None:
-                raise CellRefused("no_zone", column, cell)
-            found = found.replace(tzinfo=zone)
-        return found.astimezone(UTC)
-    except (ValueError, OverflowError):
+        found = datetime.fromisoformat(_as_iso(bare))
+        # Neither year 1 nor 9999 has room for a move to another zone.
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError
+    except ValueError:
         raise CellRefused("not_a_time", column, cell) from None
+    if found.tzinfo is not None:
+        return found
+    if zone is None:
+        raise CellRefused("no_zone", column, cell)
+    return found.replace(tzinfo=zone)
+
+
+def _as_iso(bare: str) -> str:
+    """2026/11/3 9:05 and 2026年11月3日 9時5分 as ISO 8601 writes them."""
+    match = PEOPLES_TIME.fullmatch(bare)
+    if match is None:
+        return bare
+    year, month, day, hour, minute, second, fraction, zone = match.groups("")
+    time = f"{hour:0>2}:{minute:0>2}:{second:0>2}{fraction}{zone}"
+    return f"{year}-{month:0>2}-{day:0>2}T{time}"
 
 
 def month_of(at: datetime) -> date:

@@ -64,11 +64,17 @@ class FileRefused(Exception):
 
 
 class CellRefused(Exception):
-    """A cell that cannot be read; its row and column are known further up."""
+    """A cell that cannot be read; its row is known further up."""
 
-    def __init__(self, code: str, column: str, found: str) -> None:
+    # object: what fills the wording.
+    def __init__(self, code: str, column: str, found: str, **fills: object) -> None:
         self.code, self.column, self.found = code, column, found
+        self.fills = fills
         super().__init__(code)
+
+    def at(self, row: int | None, column: str = "") -> Fault:
+        """The fault, with the column as the file calls it."""
+        return fault(self.code, row, column or self.column, self.found, **self.fills)
 
 
 # Any: what fills the wording.
@@ -160,6 +166,9 @@ WORDS: Final[dict[str, Text]] = {
     "negative": Text(
         "0以上の時間・数量が必要です。", "Hours and counts cannot be below 0."
     ),
+    "too_many": Text(
+        "100,000以下の数が必要です。", "A number of at most 100,000 is needed."
+    ),
     "not_a_time": Text(
         "2026-11-25T09:00:00+09:00のような日時が必要です。",
         "A time like 2026-11-25T09:00:00+09:00 is needed.",
@@ -181,8 +190,31 @@ WORDS: Final[dict[str, Text]] = {
         'タグは{{"名前": "値"}}の形のJSONが必要です。',
         'Tags need to be JSON like {{"name": "value"}}.',
     ),
-    "cell_length": Text(
-        "値が長すぎます（{limit:,}文字まで）。",
-        "The value is too long; {limit:,} characters at most.",
+    "share": Text(
+        "{most}以下で0以上の使用率が必要です。",
+        "A utilisation between 0 and {most} is needed.",
+    ),
+    "no_machine": Text(
+        "どのマシンの測定か分かりません。マシンの名前を入れるか、"
+        "uuidの列を含めて測定してください。",
+        "It is open which machine was measured; name it, or query the uuid too.",
+    ),
+    "no_measure": Text(
+        "DCGM_FI_PROF_GR_ENGINE_ACTIVEかDCGM_FI_DEV_GPU_UTILの系列が必要です。",
+        "It needs series of DCGM_FI_PROF_GR_ENGINE_ACTIVE or DCGM_FI_DEV_GPU_UTIL.",
+    ),
+    "prometheus": Text(
+        "Prometheusのquery_rangeの応答（JSON）が必要です。",
+        "An answer (JSON) of Prometheus to query_range is needed.",
+    ),
+    "headless": Text(
+        "見出しがないときはtimestamp、index、uuid、name、utilization.gpuの順に"
+        "測定してください。",
+        "Without a header the order must be timestamp, index, uuid, name,"
+        " utilization.gpu.",
+    ),
+    "much_json": Text(
+        "{limit:,}バイトを超えるJSONです。期間を分けて取得してください。",
+        "This JSON holds more than {limit:,} bytes; fetch shorter periods.",
     ),
 }

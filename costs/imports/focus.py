@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-import numpy as np
 
 from costs import instances
 from costs.imports import cells
-from costs.imports.counting import Counting
 from costs.imports.faults import CellRefused
 from costs.imports.line import NOTHING, Line
-from costs.imports.rows import check_columns, collected, columns_of, filled
+from costs.imports.rows import check_columns, collected, columns_of, filled, numbered
 from costs.imports.units import in_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from costs.imports.stream import Caps
     from costs.imports.table import Table
 
-ROWS_AT_ONCE: Final = 16_384
 # One of each. FOCUS 1.3 calls the provider anew, 1.4 will drop the old names.
 NEEDED: Final = (
     *(("BilledCost",), ("BillingCurrency",), ("BillingPeriodStart",)),
@@ -92,26 +86,13 @@ def lines(table: Table, caps: Caps) -> Iterator[Line]:
     check_columns(table, NEEDED)
     found = filled(table, columns_of(table, Row._fields), caps)
     rows = ((number, Row._make(cells)) for number, cells in found)
-    return collected(numbered(rows), itemgetter(0), lambda item: line(*item))
+    named = numbered(rows, _key)
+    items = ((number, row, identity) for (number, row), identity in named)
+    return collected(table, items, lambda item: line(*item))
 
 
-def numbered(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row, str]]:
-    """Each row with its identity.
-
-    FOCUS has no id of a line. Equal ones are numbered in the order of the file; two
-    that trade places in another delivery trade their costs, and the sum stays.
-    """
-    counting = Counting()
-    rows = iter(rows)
-    while part := list(islice(rows, ROWS_AT_ONCE)):
-        digests = [
-            cells.digest("\x1f".join([row[at] for at in IDENTIFYING]))
-            for _number, row in part
-        ]
-        keys = np.array([int(digest[:16], 16) for digest in digests], np.uint64)
-        before = counting.before(keys).tolist()
-        for (number, row), digest, count in zip(part, digests, before, strict=True):
-            yield number, row, f"{digest}/{count}" if count else digest
+def _key(item: tuple[int, Row]) -> str:
+    return "\x1f".join([item[1][at] for at in IDENTIFYING])
 
 
 def line(number: int, row: Row, identity: str) -> Line:

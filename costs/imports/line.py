@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
 NOTHING: Final = Decimal(0)
-ONE: Final = Decimal(1)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,41 @@ class Line:
     line_type: str = ""
 
 
+# A line of a source that knows times and machines, but no money.
+UNPRICED: Final = Line(
+    row=0,
+    source="scheduler",
+    identity="",
+    category="usage",
+    started_at=EPOCH,
+    ended_at=EPOCH,
+    month=EPOCH.date(),
+    currency="",
+    billed=NOTHING,
+    effective=None,
+    listed=None,
+    provider="",
+    product="",
+    usage_type="",
+    description="",
+    resource="",
+    account="",
+    region="",
+    tags=MappingProxyType({}),
+    gpu_type="",
+    gpus=NOTHING,
+    hours=NOTHING,
+    option="on_prem",
+    service="on_prem",
+)
+
+
 @dataclass(slots=True)
 class Tally:
     """What a reader saw that became no line."""
 
-    # Jobs that were asked for and never began.
+    # Jobs that were asked for and never began, and those that have not ended.
     never_ran: int = 0
+    still_running: int = 0
+    # Measurements without a number: a card that cannot say how busy it is.
+    not_measured: int = 0

@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from costs.imports import focus
+from costs.imports import cur, focus, jobs, nvidia, pods, prometheus
 from costs.imports.faults import refused
 from costs.imports.line import Line, Tally
-from costs.imports.stream import CAPS, Caps
+from costs.imports.stream import CAPS, Caps, head_of
 from costs.imports.table import plain, table_of
 from projects.catalogue import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
-__all__ = ["FORMATS", "NAMES", "Line", "Tally", "lines", "recognise"]
+__all__ = [
+    "FORMATS",
+    "LINE_FORMATS",
+    "NAMES",
+    "SAMPLE_FORMATS",
+    "Line",
+    "Tally",
+    "lines",
+    "recognise",
+]
 
 NAMES: Final[dict[str, Text]] = {
     "focus": Text("FOCUS", "FOCUS"),
@@ -37,16 +46,32 @@ NAMES: Final[dict[str, Text]] = {
 # What holds lines; the others hold samples, which costs.imports.busy reads.
 LINE_FORMATS: Final = ("focus", "cur", "cur2", "scheduler", "pods")
 SAMPLE_FORMATS: Final = ("nvidia_smi", "dcgm")
+ENOUGH: Final = 2
 FORMATS: Final = (*LINE_FORMATS, *SAMPLE_FORMATS)
 
 
 def recognise(path: Path, caps: Caps = CAPS) -> str:
     """The format of a file by what is in it, one of FORMATS; FileRefused for others."""
+    if prometheus.is_answer(head_of(path, caps).text):
+        return "dcgm"
     table = table_of(path, caps)
     held = table.places()
-    if sum(plain(name) in held for (name, *_) in focus.NEEDED) > 1:
+    if _some_of(focus.NEEDED, held):
         return "focus"
+    if _some_of(cur.NEEDED, held):
+        return "cur" if any("/" in name for name in table.columns) else "cur2"
+    if nvidia.is_measured(table):
+        return "nvidia_smi"
+    if all(plain(name) in held for (name,) in pods.NEEDED):
+        return "pods"
+    if jobs.is_list_of_jobs(table):
+        return "scheduler"
     raise refused("unknown_format", row=1, found=", ".join(table.columns))
+
+
+def _some_of(needed: Sequence[tuple[str, ...]], held: Container[str]) -> bool:
+    """Whether some of the columns are there; those that are missing are told later."""
+    return sum(plain(names[0]) in held for names in needed) >= ENOUGH
 
 
 def lines(
@@ -64,7 +89,17 @@ def lines(
     hundred: whoever writes lines does so in one transaction.
     """
     table = table_of(path, caps)
+    tally = Tally() if tally is None else tally
+    # Only the Japanese write Shift_JIS, and only lists of jobs.
+    if table.encoding == "cp932" and format not in ("scheduler", "nvidia_smi"):
+        raise refused("encoding", row=1)
     match format:
         case "focus":
             return focus.lines(table, caps)
+        case "cur" | "cur2":
+            return cur.lines(table, caps)
+        case "pods":
+            return pods.lines(table, caps, tally)
+        case "scheduler":
+            return jobs.lines(table, caps, zone, tally)
     raise ValueError(format)

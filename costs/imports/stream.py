@@ -23,10 +23,10 @@ ARCHIVES_TOO: Final = (b"\xfd7zXZ", b"\xd0\xcf\x11\xe0", b"\x28\xb5\x2f\xfd")
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most a file may hold: bytes unpacked, characters in a cell."""
+    """The most a file may hold: bytes unpacked; of JSON, which is read at once."""
 
     unpacked: int = 64 << 30
-    cell: int = 100_000
+    json: int = 256 << 20
 
 
 CAPS: Final = Caps()

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 HOURS: Final = frozenset({"hrs", "hours", "hour", "hr"})
 SECONDS: Final = frozenset({"seconds", "second", "secs", "sec"})
 SECONDS_AN_HOUR: Final = Decimal(3600)
-# The digits a row keeps of its hours.
-DIGITS: Final = Decimal("1e-9")
 
 
 def in_hours(quantity: Decimal | None, unit: str, column: str) -> Decimal | None:
@@ -30,12 +28,12 @@ def in_hours(quantity: Decimal | None, unit: str, column: str) -> Decimal | None
 
 
 def of_seconds(seconds: Decimal) -> Decimal:
-    """Seconds as hours, to the digit a row keeps."""
-    return (seconds / SECONDS_AN_HOUR).quantize(DIGITS)
+    """Seconds as hours, to 28 digits: a third of an hour never ends."""
+    return seconds / SECONDS_AN_HOUR
 
 
 def between(started: datetime, ended: datetime) -> Decimal:
-    """Hours of the clock between two times, to the digit a row keeps."""
+    """Hours of the clock between two times, to 28 digits."""
     passed = ended - started
     seconds = Decimal(passed.days * 86_400 + passed.seconds)
     return of_seconds(seconds + Decimal(passed.microseconds) / 1_000_000)

@@ -88,3 +88,73 @@ def test_every_published_gpu_instance_is_known_with_its_gpus_and_memory():
         assert found.gpus == Decimal(row["gpu_count"]), row
         memory = found.memory_gib * max(found.gpus, Decimal(1))
         assert memory == Decimal(row["gpu_memory_gib_total"]), row
+
+
+CURS = (
+    "aws_cur_constructed_spot_sagemaker_batch.csv",
+    "aws_cur_nise_gpu_2024-05.csv",
+    "aws_cur_real_part1.csv",
+)
+USED = ("Usage", "SavingsPlanCoveredUsage")
+
+
+@pytest.mark.parametrize("name", CURS)
+def test_a_cost_and_usage_report_adds_up_to_the_published_totals(name):
+    said, found = expected(name), read(name)
+    assert len(found) == said["rows"]
+    assert str(sum(line.billed for line in found)) == said["unblended_total"]
+    by_type = summed((line.line_type, line.billed) for line in found)
+    assert by_type == said["unblended_by_line_item_type"]
+    by_product = summed((line.product, line.billed) for line in found)
+    assert by_product == said["unblended_by_product"]
+    days = sorted({line.started_at.date().isoformat() for line in found})
+    assert (len(days), days[0], days[-1]) == (
+        said["days"],
+        said["first_day"],
+        said["last_day"],
+    )
+
+
+@pytest.mark.parametrize("name", CURS)
+def test_a_cost_and_usage_report_adds_up_by_the_tag_of_the_project(name):
+    said, found = expected(name), read(name)
+    tagged = summed(
+        (line.tags.get("project", "(untagged)"), line.billed)
+        for line in found
+        if line.line_type in USED
+    )
+    if not said["usage_by_project_tag"]:
+        assert set(tagged) == {"(untagged)"}
+    else:
+        assert tagged == said["usage_by_project_tag"]
+
+
+@pytest.mark.parametrize("name", CURS)
+def test_gpu_instances_of_a_report_have_the_published_hours_and_costs(name):
+    found = [line for line in read(name) if line.gpu_type]
+
+    def key(line):
+        managed = "ml." if line.service == "sagemaker" else ""
+        spot = " spot" if line.option == "spot" else ""
+        return f"{managed}{line.gpu_type}{spot}"
+
+    columns = {
+        "hours": summed((key(line), line.hours) for line in found),
+        "unblended": summed((key(line), line.billed) for line in found),
+        "effective": summed((key(line), line.effective) for line in found),
+    }
+    told = {
+        name: {column: sums[name] for column, sums in columns.items()}
+        for name in columns["hours"]
+    }
+    assert told == expected(name)["gpu_instances"]
+
+
+@pytest.mark.parametrize("name", CURS)
+def test_a_line_delivered_twice_is_known_by_its_identity(name):
+    said, found = expected(name), read(name)
+    once = {line.identity: line for line in found}
+    again = said["rows_repeated_on_LineItemId_plus_TimeInterval"]
+    assert len(found) - len(once) == again
+    total = str(sum(line.billed for line in once.values()))
+    assert total == said["unblended_total_if_fully_identical_rows_are_dropped"]
