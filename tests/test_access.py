@@ -144,6 +144,12 @@ ADDRESSES = {
     "evaluation:run_cancel": ("post", "run", UPLOADING),
     "evaluation:run_repeat": ("post", "run", UPLOADING),
     "costs:costs": ("get", "engagement", MEMBERS),
+    "costs:lines": ("get", "engagement", MEMBERS),
+    "costs:sheet_csv": ("get", "sheet_of_costs", MEMBERS),
+    "costs:sheets_xlsx": ("get", "engagement", MEMBERS),
+    "costs:money": ("get", "organisation", MANAGING | {"executive"}),
+    "costs:money_csv": ("get", "sheet_of_money", MANAGING | {"executive"}),
+    "costs:money_xlsx": ("get", "organisation", MANAGING | {"executive"}),
     "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
 }
@@ -154,6 +160,10 @@ FILES = {
     "projects:open_xlsx",
     "projects:letter_pdf",
     "evaluation:certificate_pdf",
+    "costs:sheet_csv",
+    "costs:sheets_xlsx",
+    "costs:money_csv",
+    "costs:money_xlsx",
 }
 # What has to be posted to be taken.
 DATA = {
@@ -174,6 +184,7 @@ MEMBERS_OF = {
     "notice": set(),
     "intake": MANAGING,
     "organisation": PROVIDING,
+    "sheet_of_money": PROVIDING,
     "invitation": PROVIDING,
     "own_item": PROVIDING,
 }
@@ -412,6 +423,8 @@ def rows(db):
         "repair": [repair.pk],
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
+        "sheet_of_costs": [engagement.pk, "lines"],
+        "sheet_of_money": [provider.pk, "lines"],
     }
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from costs.models.prices import of_whole_work
+from costs.sheets import Sum
 from projects.models import Engagement, Organisation, User
 
 
@@ -71,6 +72,27 @@ class SpendDayQuerySet(models.QuerySet["SpendDay"]):
             Q(engagement__in=Engagement.objects.visible_to(user))
             | Q(engagement__isnull=True, organisation__in=of_whole_work(user))
         )
+
+    def summed_by(self, *names: str) -> list[Sum]:
+        """What the days cost together, by what they are alike in; one query."""
+        rows = (
+            self.order_by()
+            .values(*names)
+            .annotate(
+                yen=models.Sum("cost_yen"),
+                hours_of_gpus=models.Sum("gpu_hours"),
+                how_many=models.Sum("lines"),
+            )
+        )
+        return [
+            Sum(
+                names=tuple(row[name] for name in names),
+                yen=row["yen"],
+                gpu_hours=row["hours_of_gpus"],
+                lines=row["how_many"],
+            )
+            for row in rows
+        ]
 
 
 class SpendDay(models.Model):

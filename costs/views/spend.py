@@ -1,4 +1,4 @@
-"""The costs page: what was spent, by whom it is recorded, against what."""
+"""The spend of one engagement: the page, its lines, and both as files."""
 
 from __future__ import annotations
 
@@ -9,25 +9,33 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
 
+from costs import spend_pages
 from costs.forms import BudgetForm, UseForm
 from costs.models import Spend
 from costs.services import budgets, use
+from costs.views.files import a_sheet, lines_file, workbook
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+    from projects.models import Engagement
 
 LINES_A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
 def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Spend against budget, the newest use, and the form for one line more."""
+    """What was spent against what may be, over time and taken apart."""
     engagement = engagement_or_404(request, pk)
     form = UseForm(request.POST or None)
     if request.method == "POST":
@@ -41,20 +49,72 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             return redirect("costs:costs", engagement.pk)
-    spend = getattr(engagement, "spend", None) or Spend(engagement=engagement)
-    lines = engagement.charges.select_related("recorded_by")
+    spend = _spend(engagement)
+    days = engagement.spend_days.all()
+    shown = spend_pages.spend_page(
+        days,
+        cuts=spend_pages.CUTS,
+        asked=request.GET,
+        budget=spend.budget_yen,
+        stop=spend.stop_yen,
+    )
     context = {
         "engagement": engagement,
         "tab": "costs",
+        "part": "spend",
         "form": form,
         "budget_form": BudgetForm(
             initial={"budget_yen": spend.budget_yen, "stop_yen": spend.stop_yen}
         ),
         "spend": spend,
-        "page": Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page")),
         "may": permissions_of(reader(request), engagement),
+        **shown,
     }
     return render(request, "costs/costs.html", context)
+
+
+def _spend(engagement: Engagement) -> Spend:
+    found: Spend | None = getattr(engagement, "spend", None)
+    return found or Spend(engagement=engagement)
+
+
+@require_GET
+def lines(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every line of cost, the newest first, with the price it was paid at."""
+    engagement = engagement_or_404(request, pk)
+    found = engagement.charges.select_related("used_by")
+    context = {
+        "engagement": engagement,
+        "tab": "costs",
+        "part": "lines",
+        "page": Paginator(found, LINES_A_PAGE).get_page(request.GET.get("page")),
+        "may": permissions_of(reader(request), engagement),
+    }
+    return render(request, "costs/lines.html", context)
+
+
+@require_GET
+def sheet_csv(
+    request: HttpRequest, pk: UUID, key: str
+) -> HttpResponse | StreamingHttpResponse:
+    """One of the tables, or every line, as CSV."""
+    engagement = engagement_or_404(request, pk)
+    if key == "lines":
+        return lines_file(engagement.charges.all(), _file_name(engagement, key))
+    days = engagement.spend_days.all()
+    return a_sheet(days, spend_pages.CUTS, key, _file_name(engagement, key))
+
+
+@require_GET
+def sheets_xlsx(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every table as a workbook."""
+    engagement = engagement_or_404(request, pk)
+    days = engagement.spend_days.all()
+    return workbook(days, spend_pages.CUTS, _file_name(engagement, "costs"))
+
+
+def _file_name(engagement: Engagement, key: str) -> str:
+    return f"kenshu-{str(engagement.pk)[:8]}-{key}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +130,7 @@ def usage_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
             messages.error(request, " ".join(late.messages))
         else:
             messages.success(request, _("The line was removed and the spend lowered."))
-        return redirect("costs:costs", engagement.pk)
+        return redirect("costs:lines", engagement.pk)
     context = {"engagement": engagement, "tab": "costs", "usage": usage}
     return render(request, "costs/usage_remove.html", context)
 

@@ -292,6 +292,7 @@ for write in (
     times.day_week,
     times.duration,
     times.moment,
+    times.month,
 ):
     register.filter(write.__name__, write)
 

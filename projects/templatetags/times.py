@@ -72,6 +72,13 @@ def day_short(value: date | datetime | None) -> str:
     return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
 
 
+def month(value: date | None) -> str:
+    """A month: 2026年10月, October 2026."""
+    if value is None:
+        return NONE
+    return f"{value.year}年{value.month}月" if japanese() else f"{value:%B %Y}"
+
+
 def day_week(value: date | datetime | None) -> str:
     """A date with its weekday: 11月27日(金), Fri 27 Nov."""
     if value is None:

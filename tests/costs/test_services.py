@@ -309,7 +309,7 @@ def test_more_lines_than_a_page_holds_are_paged(client, engagement, manager):
     for number in range(51):
         used(engagement, manager, note=f"目的 {number}")
     client.force_login(manager)
-    address = reverse("costs:costs", args=[engagement.pk])
+    address = reverse("costs:lines", args=[engagement.pk])
 
     first, second = client.get(address), client.get(f"{address}?page=2")
 

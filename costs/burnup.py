@@ -1,0 +1,153 @@
+"""The burn-up: what was spent until each day, against the lines it must keep. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from projects.charts import COLOURS, figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+
+MILLION: Final = 1_000_000
+MAN: Final = 10_000
+# Above this a chart carries more points than anybody sees.
+POINTS: Final = 400
+STOP: Final = {"light": "#a3201a", "dark": "#ff9d85"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Where the spend is thought to stand on a later day, with its range."""
+
+    day: date
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands on the chart, in the reader's language."""
+
+    up: str
+    spent: str
+    budget: str
+    stop: str
+    ahead: str
+    # Yen for one unit of the axis: 万円 or millions.
+    unit: int
+
+
+def burn_up(
+    points: Sequence[tuple[date, Decimal]],
+    *,
+    budget: Decimal | None,
+    stop: Decimal | None,
+    ahead: Sequence[Ahead],
+    words: Words,
+) -> dict[str, Any]:
+    """Spend as a filled line with its last point marked, lines of budget and stop.
+
+    ``ahead`` begins at the last point; it is drawn as dashes in a grey wedge.
+    """
+    days: list[Any] = [day for day, _yen in points]
+    spent = [_scaled(yen, words.unit) for _day, yen in points]
+    both = figure(days, [(words.spent, spent)], "", words.up)
+    for theme, shape in both.items():
+        colour = COLOURS[theme]
+        line = shape["data"][0]
+        line["fill"], line["fillcolor"] = "tozeroy", colour["region"]
+        shape["layout"]["showlegend"] = False
+        if days:
+            shape["data"].append(_last(days[-1], spent[-1], colour))
+        shape["data"] += _wedge(ahead, words, colour)
+        marks = [
+            (budget, words.budget, colour["strong"], "solid"),
+            (stop, words.stop, STOP[theme], "longdash"),
+        ]
+        shape["layout"]["shapes"] = [
+            _level(_scaled(at, words.unit), ink, dash)
+            for at, _said, ink, dash in marks
+            if at is not None
+        ]
+        shape["layout"]["annotations"] = [
+            _said_at(_scaled(at, words.unit), said, ink)
+            for at, said, ink, _dash in marks
+            if at is not None
+        ]
+    return both
+
+
+def _scaled(yen: Decimal, unit: int) -> float:
+    return float(yen / unit)
+
+
+def _last(day: date, spent: float, colour: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [day],
+        "y": [spent],
+        "hoverinfo": "skip",
+        "marker": {
+            "size": 9,
+            "color": colour["accent"],
+            "line": {"width": 2, "color": colour["surface"]},
+        },
+    }
+
+
+def _wedge(
+    ahead: Sequence[Ahead], words: Words, colour: dict[str, str]
+) -> list[dict[str, Any]]:
+    if not ahead:
+        return []
+    days: list[Any] = [one.day for one in ahead]
+
+    def line(values: list[float], **style: Any) -> dict[str, Any]:
+        return {"type": "scatter", "mode": "lines", "x": days, "y": values, **style}
+
+    nothing = {"line": {"width": 0}, "hoverinfo": "skip"}
+    return [
+        line([_scaled(one.low, words.unit) for one in ahead], **nothing),
+        line(
+            [_scaled(one.high, words.unit) for one in ahead],
+            fill="tonexty",
+            fillcolor=colour["line"],
+            **nothing,
+        ),
+        line(
+            [_scaled(one.middle, words.unit) for one in ahead],
+            name=words.ahead,
+            line={"color": colour["accent"], "dash": "dash"},
+        ),
+    ]
+
+
+def _level(at: float, ink: str, dash: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": at,
+        "y1": at,
+        "line": {"color": ink, "width": 2, "dash": dash},
+    }
+
+
+def _said_at(at: float, said: str, ink: str) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 0.01,
+        "xanchor": "left",
+        "y": at,
+        "yanchor": "bottom",
+        "text": said,
+        "showarrow": False,
+        "font": {"color": ink, "size": 12},
+    }
