@@ -40,6 +40,8 @@ class Words:
     ahead: str
     # Yen for one unit of the axis: 万円 or millions.
     unit: int
+    # How the axis writes its months, in d3's letters.
+    months: str = "%b %Y"
 
 
 def burn_up(
@@ -62,6 +64,10 @@ def burn_up(
         line = shape["data"][0]
         line["fill"], line["fillcolor"] = "tozeroy", colour["region"]
         shape["layout"]["showlegend"] = False
+        shape["layout"]["xaxis"] |= {
+            "tickformat": words.months,
+            "hoverformat": "%Y-%m-%d",
+        }
         if days:
             shape["data"].append(_last(days[-1], spent[-1], colour))
         shape["data"] += _wedge(ahead, words, colour)

@@ -286,4 +286,5 @@ def _burn_words(budget: Decimal | None, stop: Decimal | None) -> Words:
         stop=f"{_('Stop line')} {yen(stop)}",
         ahead=_("Forecast"),
         unit=MAN if japanese else MILLION,
+        months="%Y年%-m月" if japanese else "%b %Y",
     )
