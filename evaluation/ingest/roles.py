@@ -187,7 +187,7 @@ _DETECTION: Final = (
         "件数 件数(件) 件数（件） 重み",
         "件数(重み)|weight",
         "その行が同じ件をいくつ表すかです。0以上の整数で、物の重さではありません。"
-        "|How many equal cases the row stands for, as a whole number; no mass.",
+        "|How many equal cases the row stands for: a whole number, not a mass.",
         rare=True,
         spelled=True,
     ),

@@ -163,7 +163,8 @@ def finished_losses(
         return None, None, ()
     brier, log, *scores = (math.fsum(column) for column in zip(*loss.sums, strict=True))
     # A score of 1 belongs to the last tenth.
-    scores[-2] += scores.pop()
+    ones = scores.pop()
+    scores[-1] += ones
     counts = loss.tenths[:, :TENTHS].copy()
     counts[:, -1] += loss.tenths[:, TENTHS]
     tenths = tuple(

@@ -44,6 +44,28 @@ def value(done: FinishedDetection, metric: str, segment: str = "") -> float | No
     return done.measured(metric, segment).value
 
 
+def test_each_tenth_of_scores_tells_its_own_mean_and_share() -> None:
+    generator = np.random.default_rng(26)
+    # Sure ones too, which belong to the last tenth.
+    score = np.concatenate([generator.random(3_000), np.ones(200), np.zeros(100)])
+    real = generator.random(len(score)) < score
+    batch = pa.record_batch(
+        {"y_true": pa.array(real.astype(np.int8)), "y_score": score}
+    )
+    ranking = finish(part(batch, 0, HALF), HALF).ranking
+    assert ranking is not None
+    tenth = np.minimum((score * 10).astype(int), 9)
+    for at, told in enumerate(ranking.calibration):
+        inside = tenth == at
+        assert told.rows == inside.sum()
+        assert told.score == pytest.approx(score[inside].mean(), abs=1e-12)
+        assert told.share == pytest.approx(real[inside].mean(), abs=1e-12)
+    gap = sum(t.rows * abs(t.score - t.share) for t in ranking.calibration) / len(score)
+    found = finish(part(batch, 0, HALF), HALF).measured("calibration_error").value
+    assert found == pytest.approx(gap)
+    assert gap < 0.05
+
+
 @settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=80))
 def test_every_metric_is_scikit_learns(
