@@ -12,3 +12,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # numpy too asks as it is loaded; other machines do not know the name.
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4")
+
+# A product that threads share has other last digits than one they do not, and they wait
+# for the next in circles. What is measured is shared among threads of our own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

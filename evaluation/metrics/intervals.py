@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ FEWEST_UNITS: Final = 5
 MOST_UNITS: Final = 2_000
 # So many lines are resampled at once; their replicates take a few megabytes.
 LINES_AT_ONCE: Final = 32
+SIDE_BY_SIDE: Final = 2
 
 
 def tail(confidence: float, *, one_sided: bool) -> float:
@@ -78,17 +80,25 @@ def block_ends_of(
     for place, units in enumerate(thinned):
         if units is not None and len(units) >= FEWEST_UNITS:
             alike.setdefault(len(units), []).append(place)
-    for length, places in alike.items():
-        for start in range(0, len(places), LINES_AT_ONCE):
-            some = places[start : start + LINES_AT_ONCE]
-            held = [units for i in some if (units := thinned[i]) is not None]
-            # One product for all of them; their columns stand side by side.
-            drawn = _weights(length) @ np.concatenate(held, axis=1)
-            by_line = drawn.T.reshape(len(some), -1, REPLICATES)
-            with np.errstate(all="ignore"):
-                made = statistic(np.ascontiguousarray(by_line.swapaxes(0, 1)))
-            ordered = np.sort(made.swapaxes(0, 1).reshape(-1, REPLICATES)).T
-            for place, ends in zip(some, _ends_by_key(ordered, keys), strict=True):
+    some = [
+        places[start : start + LINES_AT_ONCE]
+        for places in alike.values()
+        for start in range(0, len(places), LINES_AT_ONCE)
+    ]
+
+    def drawn(places: list[int]) -> list[dict[str, tuple[float, ...]]]:
+        held = [units for i in places if (units := thinned[i]) is not None]
+        # One product for all of them; their columns stand side by side.
+        sums = _weights(len(held[0])) @ np.concatenate(held, axis=1)
+        by_line = sums.T.reshape(len(places), -1, REPLICATES)
+        with np.errstate(all="ignore"):
+            made = statistic(np.ascontiguousarray(by_line.swapaxes(0, 1)))
+        ordered = np.sort(made.swapaxes(0, 1).reshape(-1, REPLICATES)).T
+        return list(_ends_by_key(ordered, keys))
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for places, ends_of in zip(some, pool.map(drawn, some), strict=True):
+            for place, ends in zip(places, ends_of, strict=True):
                 found[place] = ends
     return found
 

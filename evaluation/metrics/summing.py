@@ -114,8 +114,8 @@ def _shifted(batches: list[Sums], has_lines: bool) -> Shifted | None:
 
 def _pairs(batches: list[Sums]) -> _Pairs:
     place: dict[tuple[str, str], int] = {}
-    for sums in batches:
-        for pair in sums.pairs:
+    for held in dict.fromkeys(sums.pairs for sums in batches):
+        for pair in held:
             place.setdefault(pair, len(place))
     total = np.zeros((len(place), len(batches[0].columns)))
     smallest = np.full(len(place), np.inf)

@@ -67,8 +67,8 @@ def joined(parts: Sequence[Cells]) -> Cells:
     Without lines when any batch had too many of them, or all batches together have.
     """
     place: dict[str, int] = {}
-    for part in parts:
-        for name in part.lines:
+    for lines in dict.fromkeys(part.lines for part in parts):
+        for name in lines:
             place.setdefault(name, len(place))
     if len(place) > MOST_LINES or not all(part.lines for part in parts):
         place = {}
