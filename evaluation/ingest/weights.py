@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from evaluation.ingest.inspect import Caps
-    from evaluation.ingest.read import Rows
+    from evaluation.ingest.lines import Rows
 
     Ints = NDArray[np.int64]
 
