@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from costs.imports import nvidia, prometheus
@@ -21,6 +22,9 @@ __all__ = ["Hour", "Sample", "hourly", "samples"]
 
 # The digits a row keeps of a share.
 DIGITS: Final = Decimal("0.01")
+# As long as a row keeps the names of a machine and of its card.
+LONGEST_RESOURCE: Final = 250
+LONGEST_GPU: Final = 80
 
 
 class Hour(NamedTuple):
@@ -37,6 +41,7 @@ class Hour(NamedTuple):
 
 @dataclass(slots=True)
 class _Sum:
+    model: str = ""
     samples: int = 0
     total: Decimal = NOTHING
     highest: Decimal = NOTHING
@@ -66,15 +71,16 @@ def samples(
 
 def hourly(found: Iterable[Sample]) -> Iterator[Hour]:
     """Samples by GPU and hour, the mean to .01; holds one sum for each of these."""
-    sums: dict[tuple[str, str, str, datetime], _Sum] = {}
+    sums: dict[tuple[str, str, datetime], _Sum] = {}
     for sample in found:
         hour = sample.at.replace(minute=0, second=0, microsecond=0)
-        key = (sample.resource, sample.gpu, sample.model, hour)
+        key = (sample.resource[:LONGEST_RESOURCE], sample.gpu[:LONGEST_GPU], hour)
         held = sums.setdefault(key, _Sum())
+        held.model = held.model or sample.model[:LONGEST_GPU]
         held.samples += 1
         held.total += sample.percent
         held.highest = max(held.highest, sample.percent)
-    for key, held in sorted(sums.items()):
+    for (resource, gpu, hour), held in sorted(sums.items(), key=itemgetter(0)):
         mean = (held.total / held.samples).quantize(DIGITS, ROUND_HALF_EVEN)
         highest = held.highest.quantize(DIGITS, ROUND_HALF_EVEN)
-        yield Hour(*key, held.samples, mean, highest)
+        yield Hour(resource, gpu, held.model, hour, held.samples, mean, highest)

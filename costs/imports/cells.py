@@ -22,6 +22,7 @@ NULLS: Final = frozenset({"", "NULL", "null", "None", "\\N"})
 NUMBER_LETTERS: Final = frozenset("0123456789+-.eE")
 # What a row keeps: 28 digits, 14 of them before the point.
 MOST_DIGITS: Final = 14
+FEWEST_DIGITS: Final = -100
 MOST_COUNTED: Final = 100_000
 CURRENCIES: Final = frozenset(get_global("all_currencies"))
 LONGEST_IDENTITY: Final = 250
@@ -52,24 +53,18 @@ def money(cell: str, column: str) -> Decimal:
 
 def maybe_money(cell: str, column: str) -> Decimal | None:
     """An exact number, or None where the cell is empty."""
-    if cell in NULLS:
-        return None
-    return _number(cell, column)
-
-
-@lru_cache(maxsize=8192)
-def _number(cell: str, column: str) -> Decimal | None:
-    bare = cell.strip()
-    if not bare:
-        return None
     # Decimal would take 1_000, １ and NaN too, which nobody means in a bill.
-    if not NUMBER_LETTERS.issuperset(bare):
-        raise CellRefused("not_a_number", column, cell)
+    if not NUMBER_LETTERS.issuperset(cell):
+        cell = text(cell)
+        if not NUMBER_LETTERS.issuperset(cell):
+            raise CellRefused("not_a_number", column, cell)
+    if not cell:
+        return None
     try:
-        found = Decimal(bare)
+        found = Decimal(cell)
     except InvalidOperation:
         raise CellRefused("not_a_number", column, cell) from None
-    if found and not -100 < found.adjusted() < MOST_DIGITS:
+    if found and not FEWEST_DIGITS < found.adjusted() < MOST_DIGITS:
         raise CellRefused("too_large", column, cell)
     return found
 

@@ -128,14 +128,14 @@ def _tags(
     """Tags of a map column, and of a column each."""
     found = dict(cells.tags(held, "resource_tags"))
     for name, value in zip(names, values, strict=True):
-        if bare := cells.text(value):
-            found[name] = bare
+        if value:
+            found[name] = value
     return MappingProxyType(found) if found else cells.NO_TAGS
 
 
 def line(number: int, row: Row, tags: Mapping[str, str]) -> Line:
     """The line a row says. CellRefused where a cell does not fit."""
-    kind = cells.text(row.line_item_line_item_type)
+    kind = row.line_item_line_item_type
     if not kind:
         raise CellRefused("empty_cell", "line_item_line_item_type", "")
     started = cells.instant(
@@ -146,8 +146,8 @@ def line(number: int, row: Row, tags: Mapping[str, str]) -> Line:
         found = row.line_item_usage_end_date
         raise CellRefused("backwards", "line_item_usage_end_date", found)
     billed = cells.money(row.line_item_unblended_cost, "line_item_unblended_cost")
-    product = cells.text(row.line_item_product_code)
-    usage_type = cells.text(row.line_item_usage_type)
+    product = row.line_item_product_code
+    usage_type = row.line_item_usage_type
     gpu, hours = _gpu_time(row, kind, product, usage_type)
     return Line(
         row=number,
@@ -164,10 +164,10 @@ def line(number: int, row: Row, tags: Mapping[str, str]) -> Line:
         provider="AWS",
         product=product,
         usage_type=usage_type,
-        description=cells.text(row.line_item_line_item_description),
-        resource=cells.text(row.line_item_resource_id),
-        account=cells.text(row.line_item_usage_account_id),
-        region=cells.text(row.product_region_code) or cells.text(row.product_region),
+        description=row.line_item_line_item_description,
+        resource=row.line_item_resource_id,
+        account=row.line_item_usage_account_id,
+        region=row.product_region_code or row.product_region,
         tags=tags,
         gpu_type=gpu.name if gpu else "",
         gpus=gpu.gpus if gpu else NOTHING,
@@ -183,10 +183,10 @@ def line(number: int, row: Row, tags: Mapping[str, str]) -> Line:
 
 def _identity(row: Row) -> str:
     """The line item with its time interval: AWS repeats the id in each interval."""
-    name = cells.text(row.identity_line_item_id)
+    name = row.identity_line_item_id
     if not name:
         raise CellRefused("empty_cell", "identity_line_item_id", "")
-    interval = cells.text(row.identity_time_interval)
+    interval = row.identity_time_interval
     if interval:
         return cells.identity((name, interval))
     times = (row.line_item_usage_start_date, row.line_item_usage_end_date)
@@ -223,7 +223,7 @@ def _effective(row: Row, kind: str, billed: Decimal) -> Decimal | None:
             upfront = _money(row, column)
             fee = _money(row, "reservation_unused_recurring_fee")
             return None if upfront is None or fee is None else upfront + fee
-        case "Fee" if cells.text(row.reservation_reservation_a_r_n):
+        case "Fee" if row.reservation_reservation_a_r_n:
             return NOTHING
     return billed
 
@@ -234,18 +234,24 @@ def _gpu_time(
     """The GPU instance of a line and the hours of all of them."""
     if kind not in USED:
         return None, NOTHING
-    managed = "SageMaker" in product and "ml." in usage_type
-    if not managed and not (product == "AmazonEC2" and MACHINE.search(usage_type)):
-        return None, NOTHING
-    gpu = instances.named_in(usage_type)
-    gpu = gpu or instances.named_in(row.product_instance_type)
+    gpu = machine(product, usage_type, row.product_instance_type)
     if gpu is None:
         return None, NOTHING
     amount = _money(row, "line_item_usage_amount")
     # Lines of spot machines often have no unit.
-    unit = cells.text(row.pricing_unit) or "Hrs"
-    hours = in_hours(amount, unit, "line_item_usage_amount")
+    hours = in_hours(amount, row.pricing_unit or "Hrs", "line_item_usage_amount")
     return (None, NOTHING) if hours is None else (gpu, hours)
+
+
+@lru_cache(maxsize=8192)
+def machine(
+    product: str, usage_type: str, instance_type: str
+) -> instances.Instance | None:
+    """The GPU instance whose time a usage type counts; None for any other use."""
+    managed = "SageMaker" in product and "ml." in usage_type
+    if not managed and not (product == "AmazonEC2" and MACHINE.search(usage_type)):
+        return None
+    return instances.named_in(usage_type) or instances.named_in(instance_type)
 
 
 def _option(row: Row, kind: str, usage_type: str, *, is_gpu: bool) -> str:
@@ -255,7 +261,7 @@ def _option(row: Row, kind: str, usage_type: str, *, is_gpu: bool) -> str:
         return "reserved"
     if "Spot" in usage_type:
         return "spot"
-    on_demand = is_gpu or cells.text(row.pricing_term) == "OnDemand"
+    on_demand = is_gpu or row.pricing_term == "OnDemand"
     return "on_demand" if on_demand else ""
 
 

@@ -136,12 +136,12 @@ WORDS: Final[dict[str, Text]] = {
         "The file is damaged or cut off; fetch it again.",
     ),
     "long_line": Text(
-        "1行が4 MBを超えています。引用符が閉じているか確かめてください。",
-        "A row is longer than 4 MB; check that every quote is closed.",
+        "1行が1 MBを超えています。引用符が閉じているか確かめてください。",
+        "A row is longer than 1 MB; check that every quote is closed.",
     ),
     "uneven": Text(
-        "この行の値は{found}個ですが、見出しには{needed}列あります。",
-        "This row has {found} values, the header has {needed} columns.",
+        "この行の値は{held}個ですが、見出しには{needed}列あります。",
+        "This row has {held} values, the header has {needed} columns.",
     ),
     "unknown_format": Text(
         "対応している形式ではありません。FOCUS、AWSのコストと使用状況レポート、"
@@ -212,6 +212,15 @@ WORDS: Final[dict[str, Text]] = {
         "測定してください。",
         "Without a header the order must be timestamp, index, uuid, name,"
         " utilization.gpu.",
+    ),
+    "no_boto3": Text(
+        "AWSから直接取得するにはboto3が必要です。"
+        "「pip install 'kenshu[aws]'」で入れてください。",
+        "Fetching from AWS needs boto3; install it with pip install 'kenshu[aws]'.",
+    ),
+    "aws": Text(
+        "AWSから取得できませんでした。認証情報、権限、リージョンを確かめてください。",
+        "AWS did not give it; check the credentials, the permission and the region.",
     ),
     "much_json": Text(
         "{limit:,}バイトを超えるJSONです。期間を分けて取得してください。",

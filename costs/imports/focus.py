@@ -97,7 +97,7 @@ def _key(item: tuple[int, Row]) -> str:
 
 def line(number: int, row: Row, identity: str) -> Line:
     """The line a row says. CellRefused where a cell does not fit."""
-    category = cells.text(row.ChargeCategory).lower()
+    category = row.ChargeCategory.lower()
     if category not in CATEGORIES:
         raise CellRefused("category", "ChargeCategory", row.ChargeCategory)
     started = cells.instant(row.ChargePeriodStart, "ChargePeriodStart")
@@ -105,7 +105,7 @@ def line(number: int, row: Row, identity: str) -> Line:
     if ended < started:
         raise CellRefused("backwards", "ChargePeriodEnd", row.ChargePeriodEnd)
     gpu, hours = _gpu_time(row, category)
-    product = cells.text(row.ServiceName)
+    product = row.ServiceName
     tags = cells.tags(row.Tags, "Tags")
     return Line(
         row=number,
@@ -121,13 +121,13 @@ def line(number: int, row: Row, identity: str) -> Line:
         billed=cells.money(row.BilledCost, "BilledCost"),
         effective=cells.maybe_money(row.EffectiveCost, "EffectiveCost"),
         listed=cells.maybe_money(row.ListCost, "ListCost"),
-        provider=cells.text(row.ProviderName) or cells.text(row.ServiceProviderName),
+        provider=row.ProviderName or row.ServiceProviderName,
         product=product,
-        usage_type=cells.text(row.SkuMeter),
-        description=cells.text(row.ChargeDescription),
-        resource=cells.text(row.ResourceId),
-        account=cells.text(row.SubAccountId) or cells.text(row.BillingAccountId),
-        region=cells.text(row.RegionId),
+        usage_type=row.SkuMeter,
+        description=row.ChargeDescription,
+        resource=row.ResourceId,
+        account=row.SubAccountId or row.BillingAccountId,
+        region=row.RegionId,
         tags=tags,
         gpu_type=gpu.name if gpu else "",
         gpus=gpu.gpus if gpu else NOTHING,
@@ -135,13 +135,13 @@ def line(number: int, row: Row, identity: str) -> Line:
         option=_option(row, is_gpu=gpu is not None),
         service=_service(product),
         person=cells.owner(tags),
-        line_type=cells.text(row.ChargeCategory),
+        line_type=row.ChargeCategory,
     )
 
 
 def _gpu_time(row: Row, category: str) -> tuple[instances.Instance | None, Decimal]:
     """The GPU instance of a line and its hours; a correction corrects money only."""
-    if category != "usage" or cells.text(row.ChargeClass) == "Correction":
+    if category != "usage" or row.ChargeClass == "Correction":
         return None, NOTHING
     gpu = instances.named_in(row.ChargeDescription)
     gpu = gpu or instances.named_in(row.SkuMeter)
@@ -154,16 +154,16 @@ def _gpu_time(row: Row, category: str) -> tuple[instances.Instance | None, Decim
         ("PricingQuantity", "PricingUnit"),
     ):
         quantity = cells.maybe_money(getattr(row, amount), amount)
-        hours = in_hours(quantity, cells.text(getattr(row, unit)), amount)
+        hours = in_hours(quantity, getattr(row, unit), amount)
         if hours is not None:
             return gpu, hours
     return None, NOTHING
 
 
 def _option(row: Row, *, is_gpu: bool) -> str:
-    kind = cells.text(row.CommitmentDiscountType).lower()
-    spend = cells.text(row.CommitmentDiscountCategory) == "Spend"
-    match cells.text(row.PricingCategory):
+    kind = row.CommitmentDiscountType.lower()
+    spend = row.CommitmentDiscountCategory == "Spend"
+    match row.PricingCategory:
         case "Committed" if spend or "savings" in kind:
             return "savings_plan"
         case "Committed":

@@ -30,7 +30,9 @@ class Line:
     is the instance type without ``ml.`` (``service`` says that it is SageMaker's) or
     the card; it is empty where the line is not time on GPUs.
 
-    ``line_type`` is what the source itself calls the kind of line.
+    ``line_type`` is what the source itself calls the kind of line. ``priced_as`` is
+    the purchase option whose price an unpriced line has, where that is not its own:
+    SageMaker bills a spot job as fewer hours at the price on demand.
     """
 
     row: int
@@ -63,6 +65,7 @@ class Line:
     interruptions: int = 0
     price_per_hour: Decimal | None = None
     line_type: str = ""
+    priced_as: str = ""
 
 
 # A line of a source that knows times and machines, but no money.

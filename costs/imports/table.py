@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS_A_BATCH: Final = 16_384
+# What exports write where there is nothing.
+NULLS: Final = ["", "NULL", "null", "None", "\\N"]
 # No row may be longer than a block.
-BLOCK_BYTES: Final = 4 << 20
+BLOCK_BYTES: Final = 1 << 20
 COLUMN_NUMBER: Final = re.compile(r"column #(\d+)")
 
 
@@ -90,12 +92,15 @@ def rows(
     """
     own = sorted({place for place in wanted if place is not None})
     batches = (
-        _parquet(table, own) if table.kind == "parquet" else _csv(table, own, caps)
+        _parquet(table, own, caps)
+        if table.kind == "parquet"
+        else _csv(table, own, caps)
     )
-    number = 1 if table.kind == "csv" else 2
+    read = table.kind == "csv"
+    number = 1 if read else 2
     try:
         for batch in batches:
-            texts = [_texts(batch.column(at)) for at in range(batch.num_columns)]
+            texts = [_texts(column, read=read) for column in batch.columns]
             empty = [""] * batch.num_rows
             cells = [empty if w is None else texts[own.index(w)] for w in wanted]
             for row, found in enumerate(zip(*cells, strict=True), start=number):
@@ -120,7 +125,7 @@ def _csv(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.RecordBatc
 
     # Any: pyarrow's InvalidRow is not typed.
     def note(row: Any) -> str:
-        counts = {"found": row.actual_columns, "needed": row.expected_columns}
+        counts = {"held": row.actual_columns, "needed": row.expected_columns}
         uneven.append(refused("uneven", row.number, "", "", **counts))
         return "error"
 
@@ -143,14 +148,16 @@ def _csv(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.RecordBatc
             convert_options=pc_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=[names[place] for place in own],
-                strings_can_be_null=False,
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=NULLS,
                 # Stream has looked at every byte.
                 check_utf8=False,
             ),
         )
         try:
             yield from _streamed(start)
-        except pa.ArrowException:
+        except (pa.ArrowException, OSError):
             if stream.refused is not None:
                 raise stream.refused from None
             if uneven:
@@ -170,16 +177,22 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
         raise refused("broken") from broken
 
 
-def _parquet(table: Table, own: Sequence[int]) -> Iterator[pa.RecordBatch]:
+def _parquet(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.RecordBatch]:
     names = [table.columns[place] for place in own]
     with pq.ParquetFile(table.path, pre_buffer=False, buffer_size=1 << 20) as file:
+        groups = map(file.metadata.row_group, range(file.num_row_groups))
+        if sum(group.total_byte_size for group in groups) > caps.unpacked:
+            raise refused("bomb", limit=caps.unpacked)
         for batch in file.iter_batches(ROWS_A_BATCH, columns=names, use_threads=False):
             yield batch.select(names)
 
 
 # Any: pyarrow's arrays are not typed.
-def _texts(cells: Any) -> list[str]:
-    """Every cell as text; maps and structs as JSON."""
+def _texts(cells: Any, *, read: bool) -> list[str]:
+    """Every cell as text; what stands for nothing is empty, maps are JSON.
+
+    Reading CSV has found the NULLs already, which is quicker.
+    """
     kind = cells.type
     if pa.types.is_dictionary(kind):
         cells, kind = cells.dictionary_decode(), kind.value_type
@@ -187,6 +200,9 @@ def _texts(cells: Any) -> list[str]:
         return [_json(cell) for cell in cells.to_pylist()]
     if not pa.types.is_string(kind):
         cells = pc.cast(cells, pa.string())
+    if not read:
+        nothing = pc.is_in(cells, value_set=pa.array(NULLS))
+        cells = pc.if_else(nothing, pa.scalar(None, pa.string()), cells)
     if cells.null_count:
         cells = pc.fill_null(cells, "")
     return list(cells.to_pylist())
