@@ -26,7 +26,8 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,$\
 	costs/services/*,costs/pricing.py,costs/rollup.py,$\
 	costs/imports/*,costs/instances.py,$\
-	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py
+	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
+	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py
 # The apps nearly so. The third floor is of everything with config, and below the 95
 # that is aimed at: the parts that the tests start as processes are not counted, since
 # they are started with a bare environment.

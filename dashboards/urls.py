@@ -10,5 +10,10 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
     path("engagements/<uuid:pk>/", views.engagement, name="engagement"),
+    path(
+        "engagements/<uuid:pk>/accuracy-price/",
+        views.accuracy_price,
+        name="accuracy_price",
+    ),
     path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
 ]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from dashboards import queries
+from dashboards import price_queries, queries
+from dashboards.price_pages import price_page
 from dashboards.verifying import checked
 from projects.http import engagement_or_404, reader
 from projects.models import Intake
@@ -63,6 +64,28 @@ def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
         .first(),
     }
     return render(request, "dashboards/engagement.html", context)
+
+
+@require_GET
+def accuracy_price(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What accuracy has cost, what a point cost, and where the agreed line lies."""
+    shown = get_object_or_404(queries.portfolio(reader(request)), pk=pk)
+    metrics = dict(price_queries.metrics_of(shown))
+    asked = request.GET.get("metric", "")
+    key = asked if asked in metrics else next(iter(metrics), "")
+    spend = getattr(shown, "spend", None)
+    context = {
+        "engagement": shown,
+        "tab": "costs",
+        "part": "price",
+        "metrics": metrics,
+        "metric": key,
+        "spend": spend,
+    }
+    if key:
+        found = price_queries.priced(shown, key, metrics[key])
+        context |= price_page(found, spend.stop_yen if spend else None)
+    return render(request, "dashboards/accuracy_price.html", context)
 
 
 @require_GET

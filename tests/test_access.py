@@ -51,6 +51,7 @@ UPLOADING = MANAGING | {"engineer"}
 ADDRESSES = {
     "dashboards:portfolio": ("get", "", EVERYBODY),
     "dashboards:engagement": ("get", "engagement", MEMBERS),
+    "dashboards:accuracy_price": ("get", "engagement", MEMBERS),
     "dashboards:chain": ("get", "engagement", MEMBERS),
     "projects:engagements": ("get", "", EVERYBODY),
     "projects:engagement_new": ("get", "", MANAGING | {"other_manager"}),

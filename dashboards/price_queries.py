@@ -1,0 +1,107 @@
+"""Runs and money of one engagement together, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from costs.models import CostKind
+from costs.sheets import cumulative
+from dashboards.accuracy_price import Point, error_share
+from evaluation.models import CriterionVerdict
+from projects.catalogue import Bound
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from projects.catalogue import Metric
+    from projects.models import Engagement
+
+# What answers in production is no price of becoming accurate.
+COUNTED = (CostKind.GPU, CostKind.CLOUD, CostKind.LABELS, CostKind.PEOPLE)
+NEWEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The runs judged by one metric, with the spend until each; ``metric`` names it."""
+
+    metric: Metric
+    criterion: str
+    points: tuple[Point, ...]
+
+
+def metrics_of(engagement: Engagement) -> list[tuple[str, Metric]]:
+    """The metrics of the newest verdict, its worst first: what may be asked for."""
+    latest = getattr(engagement, "latest", None)
+    if latest is None:
+        return []
+    found = CriterionVerdict.objects.filter(result__run=latest.run_id).select_related(
+        "criterion"
+    )
+    worst = latest.worst_id
+    ordered = sorted(found, key=lambda one: (one.pk != worst, one.pk))
+    named = {one.criterion.metric: one.criterion.of for one in ordered}
+    return list(named.items())
+
+
+def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
+    """Every run that measured the metric, the oldest first, with money beside it."""
+    days = engagement.spend_days.filter(kind__in=COUNTED).summed_by("day")
+    spent = cumulative([(one.names[0], one.yen) for one in days])  # type: ignore[misc]
+    known = [day for day, _yen in spent]
+    verdicts = (
+        CriterionVerdict.objects.filter(
+            result__run__agreement__engagement=engagement,
+            criterion__metric=key,
+            value__isnull=False,
+            result__run__finished_at__isnull=False,
+        )
+        .select_related("criterion", "result__run")
+        .order_by("-result__run__number", "pk")[:NEWEST]
+    )
+    points: dict[int, Point] = {}
+    for one in verdicts:
+        run = one.result.run
+        if run.finished_at is None:
+            continue
+        day = timezone.localdate(run.finished_at)
+        before = bisect_right(known, day)
+        yen = spent[before - 1][1] if before else Decimal(0)
+        point = _point(one, metric, run.number, day, yen)
+        # Of several segments the worst one counts.
+        if point and (
+            run.number not in points or point.error > points[run.number].error
+        ):
+            points[run.number] = point
+    return Priced(metric, key, tuple(sorted(points.values(), key=lambda p: p.number)))
+
+
+def _point(
+    one: CriterionVerdict, metric: Metric, number: int, day: date, yen: Decimal
+) -> Point | None:
+    limit, bound = float(one.criterion.limit), Bound(one.criterion.bound)
+
+    def share(value: float | None) -> float | None:
+        return None if value is None else error_share(value, limit, bound, metric.unit)
+
+    error = share(one.value)
+    if error is None or one.value is None:
+        return None
+    # Of what must be high, the lower end of the interval is the larger error.
+    ends = sorted(end for end in map(share, (one.low, one.high)) if end is not None)
+    both = len(ends) == 2
+    return Point(
+        number=number,
+        day=day,
+        yen=yen,
+        value=one.value,
+        error=error,
+        low=ends[0] if both else None,
+        high=ends[1] if both else None,
+        outcome=one.outcome,
+    )
