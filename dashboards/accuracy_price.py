@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of a line through fewer points nobody can say how sure it is.
 FEWEST: Final = 4
+# A slope that is nothing but the rounding of floats.
+FLAT: Final = 1e-9
 REPLICATES: Final = 2000
 SEED: Final = 20_180_310
 # The range that holds eight in ten of the replicates.
@@ -108,7 +110,7 @@ def reach(points: Sequence[Point]) -> Reach | None:
     x = np.log([yen for yen, _error in used])
     y = np.log([error for _yen, error in used])
     slope, start = _line(x, y)
-    if slope >= 0:
+    if slope > -FLAT:
         return None
     residuals = y - (start + slope * x)
     rng = np.random.default_rng(SEED)

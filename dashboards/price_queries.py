@@ -67,8 +67,6 @@ def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
     points: dict[int, Point] = {}
     for one in verdicts:
         run = one.result.run
-        if run.finished_at is None:
-            continue
         day = timezone.localdate(run.finished_at)
         before = bisect_right(known, day)
         yen = spent[before - 1][1] if before else Decimal(0)
