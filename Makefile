@@ -26,6 +26,9 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,$\
 	costs/services/*,costs/pricing.py,costs/rollup.py,$\
 	costs/imports/*,costs/instances.py,$\
+	costs/assigning.py,costs/rates.py,costs/reckoning.py,costs/seen.py,costs/charging.py,costs/moving.py,$\
+	costs/importing.py,costs/reading.py,costs/taking.py,costs/measured.py,costs/batches.py,costs/busyness.py,$\
+	costs/sources.py,costs/unassigned.py,costs/command.py,costs/import_pages.py,$\
 	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py
 # The apps nearly so. The third floor is of everything with config, and below the 95

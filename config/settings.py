@@ -211,9 +211,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
+# A bill of millions of lines takes longer than a run. A message that is handed out
+# again meanwhile finds its delivery taken.
+COST_IMPORT_SECONDS = env.int("COST_IMPORT_SECONDS", default=7200)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "evaluation.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
+    "sweep-imports": {
+        "task": "costs.tasks.sweep_imports",
+        "schedule": SWEEP_SECONDS,
+    },
     "sweep-notices": {
         "task": "projects.tasks.sweep_notices",
         "schedule": SWEEP_SECONDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from costs.views import money, spend
+from costs.views import imports, money, rules, spend, unassigned
 
 app_name = "costs"
 urlpatterns = [
@@ -25,6 +25,54 @@ urlpatterns = [
         "engagements/<uuid:pk>/costs/<int:line>/remove/",
         spend.usage_remove,
         name="usage_remove",
+    ),
+    path("organisations/<int:pk>/money/imports/", imports.imports, name="imports"),
+    path(
+        "organisations/<int:pk>/money/imports/<uuid:delivered>/",
+        imports.import_one,
+        name="import",
+    ),
+    path(
+        "organisations/<int:pk>/money/imports/<uuid:delivered>/taking/",
+        imports.import_take,
+        name="import_take",
+    ),
+    path(
+        "organisations/<int:pk>/money/imports/<uuid:delivered>/reading/",
+        imports.import_again,
+        name="import_again",
+    ),
+    path(
+        "organisations/<int:pk>/money/imports/<uuid:delivered>/drop/",
+        imports.import_drop,
+        name="import_drop",
+    ),
+    path("organisations/<int:pk>/money/rules/", rules.rules, name="rules"),
+    path("organisations/<int:pk>/money/rules/run/", rules.rules_run, name="rules_run"),
+    path(
+        "organisations/<int:pk>/money/rules/<int:rule>/place/",
+        rules.rule_move,
+        name="rule_move",
+    ),
+    path(
+        "organisations/<int:pk>/money/rules/<int:rule>/retire/",
+        rules.rule_retire,
+        name="rule_retire",
+    ),
+    path(
+        "organisations/<int:pk>/money/unassigned/",
+        unassigned.unassigned,
+        name="unassigned",
+    ),
+    path(
+        "organisations/<int:pk>/money/unassigned/assign/",
+        unassigned.unassigned_assign,
+        name="unassigned_assign",
+    ),
+    path(
+        "organisations/<int:pk>/money/lines/<int:line>/",
+        unassigned.charge,
+        name="charge",
     ),
     path("engagements/<uuid:pk>/budget/", spend.budget, name="budget"),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 from django.urls import reverse
 
+from costs.unassigned import nobodys
 from dashboards.shapes import Decision
 from evaluation.models import CriterionVerdict, ErrorAcceptance, Run, RunStatus
 from projects.models import (
@@ -15,6 +16,7 @@ from projects.models import (
     Engagement,
     Intake,
     Membership,
+    Organisation,
     Stage,
 )
 from projects.permissions import CUSTOMER, PROVIDER, Role
@@ -116,7 +118,25 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for intake in waiting_intakes(user)
     ]
-    return [*to_sign, *to_accept, *to_mend, *to_answer]
+    return [*to_sign, *to_accept, *to_mend, *to_assign(user), *to_answer]
+
+
+def to_assign(user: User) -> list[Decision]:
+    """Costs that belong to nobody yet, of each provider the user manages."""
+    found = nobodys(user)
+    providers = Organisation.objects.in_bulk([one.organisation for one in found])
+    return [
+        Decision(
+            kind="unassigned",
+            engagement=None,
+            number=one.lines,
+            reason="",
+            url=reverse("costs:unassigned", args=[one.organisation]),
+            organisation=providers[one.organisation],
+            yen=one.yen,
+        )
+        for one in found
+    ]
 
 
 def standing(user: User) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from projects.models import Engagement, Intake
+    from decimal import Decimal
+
+    from projects.models import Engagement, Intake, Organisation
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What waits for the reader: something to sign, to accept, to mend or to answer.
 
-    An intake is nobody's engagement yet, and has no number.
+    An intake is nobody's engagement yet, and has no number. Costs that are nobody's
+    are a provider's: their number is that of the lines.
     """
 
     kind: str
@@ -22,3 +25,5 @@ class Decision:
     reason: str
     url: str
     intake: Intake | None = None
+    organisation: Organisation | None = None
+    yen: Decimal | None = None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from projects.catalogue import Text, day_in_words
 from projects.checklist import ANSWER_NAMES, load
+from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
 from projects.screening import VERDICT_NAMES
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Param = str | int | float | Decimal
 
 VERBS: Final[Mapping[str, Text]] = {
+    **IMPORT_VERBS,
     **INTAKE_VERBS,
     **NOTICE_VERBS,
     "engagement.created": Text(
@@ -311,7 +313,9 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
 # Days are kept as ISO 8601 writes them, and read as people do.
 ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Recorded as JSON, an amount may be a number or the text of one.
-AMOUNTS: Final = frozenset({"hours", "cost_yen", "amount_yen", "rows", "faults"})
+AMOUNTS: Final = frozenset(
+    {"hours", "cost_yen", "amount_yen", "rows", "faults", "lines", "corrected"}
+)
 
 
 def params_of(verb: str) -> frozenset[str]:

@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from costs.models import Charge
+from costs.models import Charge, CostImport, TagRule
+from costs.reckoning import Tally
 from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
     Agreement,
@@ -46,6 +47,8 @@ MANAGING = {"manager", "administrator"}
 PROVIDING = MANAGING | {"engineer", "viewer", "executive"}
 MANAGEMENT = {"executive", "customer"}
 UPLOADING = MANAGING | {"engineer"}
+# Who reads a provider's prices, bills and unassigned lines.
+MONEY = PROVIDING - {"viewer"}
 # Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
 # those who are no members find nothing (404).
 ADDRESSES = {
@@ -153,6 +156,18 @@ ADDRESSES = {
     "costs:money_xlsx": ("get", "organisation", MANAGING | {"executive"}),
     "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:budget": ("post", "budget", MANAGING),
+    "costs:imports": ("get", "organisation", MONEY),
+    "costs:import": ("get", "import", MONEY),
+    "costs:import_take": ("post", "import", MANAGING),
+    "costs:import_again": ("post", "import", MANAGING),
+    "costs:import_drop": ("post", "import", MANAGING),
+    "costs:rules": ("get", "organisation", MONEY),
+    "costs:rules_run": ("post", "organisation", MANAGING),
+    "costs:rule_move": ("post", "rule", MANAGING),
+    "costs:rule_retire": ("post", "rule", MANAGING),
+    "costs:unassigned": ("get", "organisation", MONEY),
+    "costs:unassigned_assign": ("post", "organisation", MANAGING),
+    "costs:charge": ("get", "charge", MONEY),
 }
 # Files to keep.
 FILES = {
@@ -169,6 +184,7 @@ FILES = {
 # What has to be posted to be taken.
 DATA = {
     "costs:budget": {"budget_yen": "1000"},
+    "costs:unassigned_assign": {"by": "account"},
     "projects:answer": {"value": "yes", "revision": "1"},
 }
 # Parts of a page, renewed by themselves, and files.
@@ -188,6 +204,9 @@ MEMBERS_OF = {
     "sheet_of_money": PROVIDING,
     "invitation": PROVIDING,
     "own_item": PROVIDING,
+    "import": PROVIDING,
+    "rule": PROVIDING,
+    "charge": PROVIDING,
 }
 # Signing in: name → (what it hangs on, what it answers to the signed-out, to those who
 # signed in with a password, to those who were invited and have none yet).
@@ -376,6 +395,38 @@ def rows(db):
         cost_yen=1,
         recorded_by=owner,
     )
+    # A bill that was read through, one of its lines, and a rule.
+    delivered = CostImport.objects.create(
+        organisation=provider,
+        name="bill.csv",
+        format="focus",
+        sha256="a" * 64,
+        status="checked",
+        report=Tally(lines=1, unassigned=1).to_json() | {"rows": 1, "no_lines": 0},
+        delivered_by=owner,
+    )
+    charge = Charge.objects.create(
+        organisation=provider,
+        source="focus",
+        identity="line",
+        imported=delivered,
+        started_at=datetime(2026, 10, 1, tzinfo=UTC),
+        ended_at=datetime(2026, 10, 1, 1, tzinfo=UTC),
+        day=date(2026, 10, 1),
+        month=date(2026, 10, 1),
+        tags={"project": "demand"},
+        account="1111",
+        cost=1,
+        cost_yen=1,
+        recorded_by=owner,
+    )
+    rule = TagRule.objects.create(
+        organisation=provider,
+        field="account",
+        value="2222",
+        engagement=engagement,
+        made_by=owner,
+    )
     review = Review.objects.create(
         engagement=engagement,
         stage="initial",
@@ -426,6 +477,9 @@ def rows(db):
         "usage": [engagement.pk, usage.pk],
         "sheet_of_costs": [engagement.pk, "lines"],
         "sheet_of_money": [provider.pk, "lines"],
+        "import": [provider.pk, delivered.pk],
+        "charge": [provider.pk, charge.pk],
+        "rule": [provider.pk, rule.pk],
     }
 
 

@@ -106,6 +106,8 @@ class Charge(models.Model):
     )
     # Of a bill: line item and time interval. Empty for what a person recorded.
     identity = models.CharField(max_length=250, blank=True, editable=False)
+    # A digest of what the line said: the same line again is known by it.
+    content = models.CharField(max_length=32, blank=True, editable=False)
     category = models.CharField(max_length=10, choices=Category, default=Category.USAGE)
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"))

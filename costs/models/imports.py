@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from costs.assigning import Rule
 from costs.models.prices import of_whole_work
 from projects.models import Engagement, Organisation, User
 
@@ -26,9 +31,46 @@ class ImportStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+UNFINISHED = (
+    *(ImportStatus.WAITING, ImportStatus.READING),
+    *(ImportStatus.QUEUED, ImportStatus.TAKING),
+)
+# A worker says every BEAT that it lives; one that was not heard of for so long is gone.
+LEASE = timedelta(minutes=3)
+BEAT = timedelta(seconds=30)
+BELL = timedelta(minutes=1)
+MAX_ATTEMPTS = 3
+# What waits, and what it becomes in a worker's hands.
+BEGINS = {
+    ImportStatus.WAITING: ImportStatus.READING,
+    ImportStatus.QUEUED: ImportStatus.TAKING,
+}
+
+
+def next_bell() -> datetime:
+    return timezone.now() + BELL
+
+
 class CostImportQuerySet(models.QuerySet["CostImport"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(organisation__in=of_whole_work(user))
+
+    def lost(self, *, now: datetime) -> Self:
+        """Unfinished ones for which neither a bell nor a worker answers any more."""
+        return self.filter(status__in=UNFINISHED, lease_until__lt=now)
+
+    def claim(self, pk: uuid.UUID | str, *, now: datetime) -> CostImport | None:
+        """Take a waiting one for one worker; None when there is nothing to take.
+
+        A single UPDATE decides, so of two deliveries of one message only one wins.
+        """
+        for waits, begun in BEGINS.items():
+            won = self.filter(pk=pk, status=waits).update(
+                status=begun, attempt=F("attempt") + 1, lease_until=now + LEASE
+            )
+            if won:
+                return self.select_related("organisation", "delivered_by").get(pk=pk)
+        return None
 
 
 class CostImport(models.Model):
@@ -55,6 +97,22 @@ class CostImport(models.Model):
         choices=[("billed", _("As billed")), ("effective", _("Commitments spread"))],
         default="billed",
     )
+    # For lines that name hours but no cost, where no price of their type is recorded.
+    gpu_price = models.DecimalField(
+        _("price of a GPU hour"),
+        max_digits=24,
+        decimal_places=12,
+        null=True,
+        blank=True,
+    )
+    gpu_currency = models.CharField(
+        _("currency of that price"), max_length=3, default="JPY"
+    )
+    # nvidia-smi does not say on which machine it ran.
+    resource = models.CharField(_("machine"), max_length=250, blank=True)
+    time_zone = models.CharField(
+        _("time zone of times without one"), max_length=40, blank=True
+    )
     invoice_total = models.DecimalField(
         _("total of the invoice"),
         max_digits=28,
@@ -68,8 +126,10 @@ class CostImport(models.Model):
     report = models.JSONField(default=dict, editable=False)
     # Sentences in both languages, {"ja": …, "en": …, "row": …, "column": …}.
     faults = models.JSONField(default=list, editable=False)
+    # Only ever counts up: it tells a late worker from the one that has it now.
     attempt = models.PositiveSmallIntegerField(default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
+    give_up_at = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS, editable=False)
+    lease_until = models.DateTimeField(null=True, default=next_bell, editable=False)
     delivered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField(auto_now_add=True)
     taken_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -89,6 +149,19 @@ class CostImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("costs:import", args=[self.organisation_id, self.pk])
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
+    @property
+    def yen(self) -> Decimal | None:
+        """What its lines come to, each once; None before it was read through."""
+        told = self.report.get("yen")
+        return None if told is None else Decimal(told)
 
 
 class TagField(models.TextChoices):
@@ -147,3 +220,10 @@ class TagRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.key} {self.match} {self.value}"
+
+    @property
+    def rule(self) -> Rule:
+        """As lines are compared with it."""
+        return Rule(
+            self.field, self.key, self.match, self.value, self.engagement_id, self.pk
+        )
