@@ -16,7 +16,10 @@ from typing import Final
 
 import atheris
 
-with atheris.instrument_imports(include=["evaluation.ingest", "evaluation.metrics"]):
+with atheris.instrument_imports(
+    include=["evaluation.ingest", "evaluation.metrics", "costs.imports"]
+):
+    from costs.imports.faults import FileRefused as BillRefused
     from evaluation.ingest.faults import FileRefused
     from evaluation.ingest.inspect import Caps
     from evaluation.ingest.past import past_batches
@@ -27,6 +30,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fuzz import bills
 from projects.catalogue import Shape, Terms
 
 SHAPES: Final = tuple(Shape)
@@ -67,6 +71,9 @@ def one(data: bytes) -> None:
     """One file: three bytes say what it is taken for, the rest is its content."""
     if len(data) < 3:
         return
+    if data[0] >= bills.FIRST:
+        one_bill(data)
+        return
     shape = SHAPES[data[0] % len(SHAPES)]
     dress = DRESSES[data[1] % len(DRESSES)]
     head = HEADS[data[1] // len(DRESSES) % len(HEADS)]
@@ -88,6 +95,22 @@ def one(data: bytes) -> None:
                 said = fault.sentence(language, "run.csv") + fault.cure(language)
                 if len(said) > LONGEST:
                     raise RuntimeError(f"too long to read: {said!r}") from refused
+
+
+def one_bill(data: bytes) -> None:
+    """One file of costs: read whole, or refused in both languages."""
+    dress = DRESSES[data[1] % len(DRESSES)]
+    head = bills.HEADS[data[1] // len(DRESSES) % len(bills.HEADS)]
+    path = FOLDER / "bill.csv"
+    path.write_bytes(_dressed(head, dress, data[3:]))
+    try:
+        bills.read(path, data[2])
+    except BillRefused as refused:
+        for fault in refused.faults:
+            for language in ("ja", "en"):
+                said = fault.sentence(language)
+                if not said or len(said) > LONGEST:
+                    raise RuntimeError(f"cannot be read: {said!r}") from refused
 
 
 def _dressed(head: str, dress: str, rest: bytes) -> bytes:
@@ -119,6 +142,10 @@ def _seeds(folder: Path) -> None:
             if dress == "plain":
                 whole = HEADS[at % len(HEADS)].encode("cp932") + whole
             (folder / f"{at}-{dress}").write_bytes(first + whole)
+    for name, (head, content) in bills.seeds().items():
+        dress = DRESSES.index("plain" if "parquet" in name else "utf-8")
+        first = bytes([bills.FIRST, head * len(DRESSES) + dress, 0])
+        (folder / name).write_bytes(first + content)
     for number, kind in enumerate(("int8", "float", "bool", "text", "coded")):
         (folder / f"parquet-{kind}").write_bytes(
             bytes([0, 4, 0]) + _parquet(kind, number)

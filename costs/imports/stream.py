@@ -113,10 +113,10 @@ class Stream(io.RawIOBase):
                 pass
         except FileRefused as wrong:
             self.refused = wrong
-            raise OSError from wrong
-        except (OSError, EOFError, zlib.error) as broken:
+        except (OSError, EOFError, zlib.error):
             self.refused = refused("broken", row=self._line)
-            raise OSError from broken
+        if self.refused is not None:
+            raise OSError(str(self.refused))
         given, self._rest = self._rest[:size], self._rest[size:]
         return given
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS_A_BATCH: Final = 16_384
+FIRST: Final = 2
 # What exports write where there is nothing.
 NULLS: Final = ["", "NULL", "null", "None", "\\N"]
 # No row may be longer than a block.
@@ -91,12 +92,8 @@ def rows(
     of nothing but empty cells are left out. FileRefused where reading cannot go on.
     """
     own = sorted({place for place in wanted if place is not None})
-    batches = (
-        _parquet(table, own, caps)
-        if table.kind == "parquet"
-        else _csv(table, own, caps)
-    )
     read = table.kind == "csv"
+    batches = (_csv if read else _parquet)(table, own, caps)
     number = 1 if read else 2
     try:
         for batch in batches:
@@ -108,16 +105,7 @@ def rows(
                     yield row, found
             number += batch.num_rows
     except (pa.ArrowException, OSError, ValueError, OverflowError) as broken:
-        raise _told(broken, table, number) from broken
-
-
-def _told(broken: Exception, table: Table, row: int) -> FileRefused:
-    if isinstance(broken, FileRefused):
-        return broken
-    said = str(broken)
-    if "straddling" in said:
-        return refused("long_line", row=row)
-    return refused("broken", row=row if row > 1 else None)
+        raise refused("broken", row=number if number > FIRST else None) from broken
 
 
 def _csv(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.RecordBatch]:
@@ -162,7 +150,8 @@ def _csv(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.RecordBatc
                 raise stream.refused from None
             if uneven:
                 raise uneven[0] from None
-            raise
+            # A row that fills a block: most often a quote that nobody closed.
+            raise refused("long_line") from None
 
 
 # Any: pyarrow's reader is not typed. Opening reads the first block already.
