@@ -112,6 +112,7 @@ PEERS := $(patsubst requirements/bench-%.txt,.bench/%.stamp,$(wildcard requireme
 bench: $(VENV)/dev.stamp $(PEERS) ## speed and memory beside peers, into bench/*.md
 	$(PY) -m bench.run $(ARGS)
 	$(PY) -m bench.checklist
+	$(PY) -m bench.costs_import
 
 fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
 	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)

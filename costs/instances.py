@@ -86,7 +86,7 @@ def instance(name: str) -> Instance | None:
     return instances().get(name.removeprefix("ml."))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def named_in(text: str) -> Instance | None:
     """The first GPU type a text names: a usage type, or a description of a charge."""
     for match in NAME.finditer(text):

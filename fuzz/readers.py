@@ -25,12 +25,12 @@ with atheris.instrument_imports(
     from evaluation.ingest.past import past_batches
     from evaluation.metrics.history import history_of
     from evaluation.offline import answer
+    from fuzz import bills
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fuzz import bills
 from projects.catalogue import Shape, Terms
 
 SHAPES: Final = tuple(Shape)

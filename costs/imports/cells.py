@@ -79,7 +79,7 @@ def count(cell: str, column: str) -> Decimal:
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def instant(cell: str, column: str, zone: tzinfo | None = UTC) -> datetime:
     """A time in UTC; one without a zone is of ``zone``, refused if that is None.
 
@@ -132,7 +132,7 @@ def currency(cell: str, column: str) -> str:
     return bare
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def tags(cell: str, column: str) -> Mapping[str, str]:
     """Tags out of JSON; keys without what AWS puts before those of a user."""
     bare = text(cell)

@@ -121,7 +121,7 @@ def _after_prefix(name: str) -> str:
     return re.sub(r"^resource_?tags[/_]", "", name, flags=re.IGNORECASE)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _tags(
     held: str, names: tuple[str, ...], values: tuple[str, ...]
 ) -> Mapping[str, str]:
@@ -243,7 +243,7 @@ def _gpu_time(
     return (None, NOTHING) if hours is None else (gpu, hours)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def machine(
     product: str, usage_type: str, instance_type: str
 ) -> instances.Instance | None:

@@ -139,6 +139,10 @@ WORDS: Final[dict[str, Text]] = {
         "1行が1 MBを超えています。引用符が閉じているか確かめてください。",
         "A row is longer than 1 MB; check that every quote is closed.",
     ),
+    "long_cell": Text(
+        "値が長すぎます（{limit:,}文字まで）。引用符が閉じているか確かめてください。",
+        "A value of at most {limit:,} letters is needed; check that quotes are closed.",
+    ),
     "uneven": Text(
         "この行の値は{held}個ですが、見出しには{needed}列あります。",
         "This row has {held} values, the header has {needed} columns.",

@@ -23,10 +23,14 @@ ARCHIVES_TOO: Final = (b"\xfd7zXZ", b"\xd0\xcf\x11\xe0", b"\x28\xb5\x2f\xfd")
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most a file may hold: bytes unpacked; of JSON, which is read at once."""
+    """The most a file may hold: bytes unpacked; of JSON, which is read at once.
+
+    ``cell`` is letters in one cell.
+    """
 
     unpacked: int = 64 << 30
     json: int = 256 << 20
+    cell: int = 20_000
 
 
 CAPS: Final = Caps()

@@ -98,6 +98,8 @@ def rows(
     try:
         for batch in batches:
             texts = [_texts(column, read=read) for column in batch.columns]
+            for place, column in zip(own, texts, strict=True):
+                _check_length(column, table.columns[place], number, caps)
             empty = [""] * batch.num_rows
             cells = [empty if w is None else texts[own.index(w)] for w in wanted]
             for row, found in enumerate(zip(*cells, strict=True), start=number):
@@ -174,6 +176,13 @@ def _parquet(table: Table, own: Sequence[int], caps: Caps) -> Iterator[pa.Record
             raise refused("bomb", limit=caps.unpacked)
         for batch in file.iter_batches(ROWS_A_BATCH, columns=names, use_threads=False):
             yield batch.select(names)
+
+
+def _check_length(found: list[str], column: str, first: int, caps: Caps) -> None:
+    """No cell may fill the memory of those that are remembered."""
+    if max(map(len, found), default=0) > caps.cell:
+        at = next(at for at, cell in enumerate(found) if len(cell) > caps.cell)
+        raise refused("long_cell", first + at, column, found[at], limit=caps.cell)
 
 
 # Any: pyarrow's arrays are not typed.
