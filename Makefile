@@ -12,7 +12,7 @@ CODE := config projects evaluation costs dashboards manage.py
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
 	projects/post.py,projects/telling.py,projects/checks.py,$\
-	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/truths.py,$\
+	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/scratch.py,evaluation/truths.py,$\
 	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\
 	projects/provable.py,projects/typed.py,projects/verifying.py,dashboards/verifying.py,$\
 	projects/paper/*,projects/workbook/*,projects/filling.py,projects/declining.py,$\

@@ -163,6 +163,12 @@ MAX_UPLOAD_ROWS = env.int("MAX_UPLOAD_ROWS", default=50_000_000)
 # Of a gzipped file, when unpacked; and how many segments a file may name.
 MAX_UNPACKED_BYTES = env.int("MAX_UNPACKED_BYTES", default=10_000_000_000)
 MAX_SEGMENTS = env.int("MAX_SEGMENTS", default=100_000)
+# Of a zip that holds a folder: how many files, how many bytes when unpacked, and how
+# many times its own size that may be. Where it is unpacked must be one place for all.
+MAX_FOLDER_FILES = env.int("MAX_FOLDER_FILES", default=10_000)
+MAX_FOLDER_BYTES = env.int("MAX_FOLDER_BYTES", default=2_000_000_000)
+MAX_FOLDER_RATIO = env.int("MAX_FOLDER_RATIO", default=100)
+SCRATCH_ROOT = env.path("SCRATCH_ROOT", default=str(Path(str(MEDIA_ROOT)) / "scratch"))
 # Of a truth set, which a worker keeps in memory beside the predictions.
 MAX_TRUTH_ROWS = env.int("MAX_TRUTH_ROWS", default=5_000_000)
 # Evidence that backs an answer: the largest file, and which endings are taken in.

@@ -90,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "file",
         type=Path,
-        help="CSV, gzip of it, Parquet, a folder of Parquet files, or s3://bucket/folder",
+        help="CSV, gzip of it, Parquet, a folder of Parquet files or a zip of one, "
+        "or s3://bucket/folder",
     )
     parser.add_argument("--kind", choices=sorted(KINDS), required=True)
     parser.add_argument(

@@ -16,6 +16,7 @@ from evaluation.ingest.folders import digest_of
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import best_table, check_mapping, recognise
 from evaluation.ingest.past import past_batches
+from evaluation.ingest.zipped import as_table, is_zip
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.history import history_of
 from evaluation.stripes import Source, measure
@@ -36,6 +37,8 @@ CAPS: Final = Caps(
     columns=5_000,
     unpacked=1 << 40,
     segments=10_000_000,
+    files=100_000,
+    folder=1 << 40,
 )
 # Above so many rows scores are counted by bin instead of kept.
 EXACT_ROWS: Final = 50_000_000
@@ -86,32 +89,58 @@ def answer(
     threads: int = 0,
     executor: Executor | None = None,
 ) -> Answer:
-    """Check, measure and judge one file, or a folder of Parquet files.
+    """Check, measure and judge one file, a folder of Parquet files, or a zip of one.
 
     FileRefused names every fault found. An ``executor`` measures elsewhere, where the
-    same path must lead to the same file.
+    same path must lead to the same file; ValueError for a zip, which lies nowhere.
     """
-    layout = inspect(path, path.name, CAPS)
+    if executor is not None and is_zip(path):
+        raise ValueError(f"{path.name} must be unpacked to be measured on a cluster")
+    with as_table(path, path.name, CAPS) as table:
+        source = _source(table, path.name, shape, terms, columns or {}, history)
+        aside = ThreadPoolExecutor(1)
+        hashed = aside.submit(digest_of, path)
+        # Intervals need it; loading takes longer than measuring a million rows.
+        aside.submit(import_module, "scipy.special")
+        finished = _measured(source, sketch, threads, executor)
+    judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
+    outcome = judge.judge(line for _limit, line in judged) if judged else None
+    return Answer(path.name, hashed.result(), shape, finished, judged, outcome)
+
+
+def _source(
+    path: Path,
+    name: str,
+    shape: Shape,
+    terms: Terms,
+    columns: Mapping[str, str],
+    history: Path | None,
+) -> Source:
+    layout = inspect(path, name, CAPS)
     layout = layout.with_table(best_table(layout, shape))
-    mapping = recognise(layout.columns, shape) | dict(columns or {})
+    mapping = recognise(layout.columns, shape) | dict(columns)
     check_mapping(mapping, layout, shape)
     check_threshold(mapping, shape, terms)
     past = None
     if history is not None:
         past = history_of(past_batches(history, history.name, CAPS), terms.season)
-    source = Source(path, layout, mapping, shape, CAPS, terms, past)
+    return Source(path, layout, mapping, shape, CAPS, terms, past)
+
+
+def _measured(
+    source: Source, sketch: bool, threads: int, executor: Executor | None
+) -> Finished:
+    """What the source comes to; FileRefused names every fault found."""
+    path, layout, mapping = source.path, source.layout, source.mapping
+    shape, terms = source.shape, source.terms
     cases, weighted = layout.rows or 0, bool(mapping.get("weight"))
     plain = layout.format == "parquet" and "id" not in mapping and not weighted
     if shape != Shape.DETECTION or not plain:
         # Order, repeated names and sums show only in a pass over the whole file.
         checked = check(path, layout, mapping, shape, CAPS, terms)
         cases = checked.cases if weighted else cases
-    aside = ThreadPoolExecutor(1)
-    hashed = aside.submit(digest_of, path)
-    # Intervals need it; loading takes longer than measuring a million rows.
-    aside.submit(import_module, "scipy.special")
     try:
-        finished = measure(
+        return measure(
             source,
             sketch=sketch or cases > EXACT_ROWS,
             threads=threads or os.cpu_count() or 1,
@@ -123,9 +152,6 @@ def answer(
         raise
     except runner.NoRows as empty:
         raise FileRefused([Fault("header_only")]) from empty
-    judged = tuple((limit, runner.judged(limit, finished)) for limit in limits)
-    outcome = judge.judge(line for _limit, line in judged) if judged else None
-    return Answer(path.name, hashed.result(), shape, finished, judged, outcome)
 
 
 def limits_in(path: Path, shape: Shape) -> list[Limit]:

@@ -73,7 +73,7 @@ def _tested(pair: RunPair) -> Paired:
     def work(tell: Callable[[int], None]) -> Paired:
         with ExitStack() as open_files:
             one, other = (
-                open_files.enter_context(joined(source, truth))
+                open_files.enter_context(joined(source, truth, tell))
                 for source, truth in sources
             )
             return paired(one, other, rows, tell)

@@ -29,6 +29,7 @@ from evaluation.models import (
     next_bell,
 )
 from evaluation.queue import takeable
+from evaluation.scratch import scratch_place
 from evaluation.sources import joined, source_of
 from evaluation.watched import held_mb, watched
 from projects.catalogue import Text
@@ -188,34 +189,31 @@ def measure(run: Run) -> Finished:
     def with_past(tell: Callable[[int], None]) -> Source:
         if past is None:
             return source
-        batches = told_of(tell, past_batches(past, past_name, source.caps))
-        return replace(source, history=history_of(batches, season))
+        read = past_batches(past, past_name, source.caps, scratch_place(), tell)
+        return replace(source, history=history_of(told_of(tell, read), season))
 
-    if truth is not None:
-
-        def beside(tell: Callable[[int], None]) -> Finished:
-            with joined(with_past(tell), truth) as whole:
-                return stripes.measure(whole, on_rows=tell)
-
-        return watched(beside, look)
-
-    # Above so many rows the scores would not fit the worker's memory.
-    sketch = run.rows_total > settings.EXACT_ROWS
+    # Above so many rows the scores would not fit the worker's memory; rows joined with
+    # a truth are never so many.
+    sketch = truth is None and run.rows_total > settings.EXACT_ROWS
     address = settings.DASK_SCHEDULER_ADDRESS
-    if address and run.rows_total >= FEWEST_FOR_A_CLUSTER:
+    if address and truth is None and run.rows_total >= FEWEST_FOR_A_CLUSTER:
+        count = settings.DASK_STRIPES
         # Leaving ends what the cluster still does for a run that was given up.
         with on_cluster(address) as executor:
-            count = settings.DASK_STRIPES
-            return watched(
-                lambda tell: stripes.measure(
-                    with_past(tell), sketch=sketch, threads=count, executor=executor
-                ),
-                look,
-            )
-    return watched(
-        lambda tell: stripes.measure(with_past(tell), sketch=sketch, on_rows=tell),
-        look,
-    )
+
+            def spread(tell: Callable[[int], None]) -> Finished:
+                with joined(with_past(tell), truth, tell) as whole:
+                    return stripes.measure(
+                        whole, sketch=sketch, threads=count, executor=executor
+                    )
+
+            return watched(spread, look)
+
+    def alone(tell: Callable[[int], None]) -> Finished:
+        with joined(with_past(tell), truth, tell) as whole:
+            return stripes.measure(whole, sketch=sketch, on_rows=tell)
+
+    return watched(alone, look)
 
 
 def told_of(

@@ -37,7 +37,8 @@ from evaluation.models import (
     next_bell,
 )
 from evaluation.queue import fair_order, wait_seconds
-from evaluation.sources import caps, truth_table
+from evaluation.scratch import laid_out, scratch_place
+from evaluation.sources import caps, table_laid_out, truth_table
 from evaluation.tasks import ring
 from projects.models import Agreement, Engagement, TruthSet
 from projects.permissions import Permission, require
@@ -77,7 +78,9 @@ def receive_upload(
         f"uploads/{sha256[:2]}/{sha256[2:4]}/{upload_id}{suffix}", file
     )
     try:
-        layout = inspect(Path(default_storage.path(stored)), name, caps())
+        path = Path(default_storage.path(stored))
+        with laid_out(path, name, caps()) as table:
+            layout = inspect(table, name, caps())
         with transaction.atomic():
             upload = Upload.objects.create(
                 id=upload_id,
@@ -132,7 +135,8 @@ def _receive_past(
         by=by,
     )
     try:
-        history_of(past_batches(Path(kept.file.path), kept.name, caps()), season)
+        path = Path(kept.file.path)
+        history_of(past_batches(path, kept.name, caps(), scratch_place()), season)
     except FileRefused as refused:
         with transaction.atomic():
             _tell_refusal(engagement, kept.name, refused, by)
@@ -189,13 +193,15 @@ def _checked(
     agreement: Agreement,
     truth: TruthSet | None,
 ) -> Checked:
-    path, layout = Path(upload.file.path), upload.seen.with_table(table)
+    layout = upload.seen.with_table(table)
     shape, terms = upload.engagement.shape, agreement.agreed_terms
     part = Part.WHOLE if truth is None else Part.PREDICTIONS
-    checked = check(path, layout, used, shape, caps(), terms=terms, part=part)
-    if truth is not None:
-        guessed = Table(path, layout, used, shape, caps(), terms.classes)
-        check_ids(truth_table(truth), guessed)
+    with laid_out(Path(upload.file.path), upload.name, caps()) as path:
+        checked = check(path, layout, used, shape, caps(), terms=terms, part=part)
+        if truth is not None:
+            guessed = Table(path, layout, used, shape, caps(), terms.classes)
+            with table_laid_out(truth_table(truth)) as right:
+                check_ids(right, guessed)
     return checked
 
 

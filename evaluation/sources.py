@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +12,11 @@ from django.conf import settings
 
 from evaluation.ingest.inspect import Caps, Layout
 from evaluation.ingest.joined import Table, write_joined
+from evaluation.scratch import laid_out, scratch_place
 from evaluation.stripes import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from evaluation.models import Run
     from projects.models import TruthSet
@@ -28,6 +29,9 @@ def caps() -> Caps:
         rows=settings.MAX_UPLOAD_ROWS,
         unpacked=settings.MAX_UNPACKED_BYTES,
         segments=settings.MAX_SEGMENTS,
+        files=settings.MAX_FOLDER_FILES,
+        folder=settings.MAX_FOLDER_BYTES,
+        ratio=settings.MAX_FOLDER_RATIO,
     )
 
 
@@ -52,15 +56,27 @@ def source_of(run: Run) -> tuple[Source, Table | None]:
 
 
 @contextmanager
-def joined(source: Source, truth: Table | None) -> Iterator[Source]:
+def joined(
+    source: Source,
+    truth: Table | None,
+    tell: Callable[[int], None] | None = None,
+) -> Iterator[Source]:
     """Predictions beside their truth, in a file nobody else can read, while it lasts.
 
-    The same source where it holds the truth itself.
+    The same source where it holds the truth itself; a zip is unpacked meanwhile.
     """
-    if truth is None:
-        yield source
-        return
-    with TemporaryDirectory(prefix="kenshu-") as folder:
+    with ExitStack() as open_files:
+        path = open_files.enter_context(
+            laid_out(source.path, source.path.name, source.caps, tell)
+        )
+        source = replace(source, path=path)
+        if truth is None:
+            yield source
+            return
+        truth = open_files.enter_context(table_laid_out(truth, tell))
+        folder = open_files.enter_context(
+            TemporaryDirectory(prefix="kenshu-", dir=scratch_place())
+        )
         to = Path(folder) / "joined.parquet"
         guessed = Table(
             *(source.path, source.layout, source.mapping),
@@ -69,6 +85,15 @@ def joined(source: Source, truth: Table | None) -> Iterator[Source]:
         layout = write_joined(truth, guessed, to)
         columns = {name: name for name in layout.columns}
         yield replace(source, path=to, layout=layout, mapping=columns)
+
+
+@contextmanager
+def table_laid_out(
+    table: Table, tell: Callable[[int], None] | None = None
+) -> Iterator[Table]:
+    """The same table; one that came as a zip is unpacked while this lasts."""
+    with laid_out(table.path, table.path.name, table.caps, tell) as path:
+        yield replace(table, path=path)
 
 
 def truth_table(truth: TruthSet) -> Table:

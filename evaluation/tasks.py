@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from evaluation import ended, pairs, pipeline, reminders
+from evaluation import ended, pairs, pipeline, reminders, scratch
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +31,15 @@ def evaluate_run(run_id: str) -> None:
 
 @shared_task(expires=55)
 def sweep_runs() -> None:
-    """Every minute: send lost runs again. Missing a beat costs a minute, not a run."""
+    """Every minute: send lost runs again, clear up after lost workers.
+
+    Missing a beat costs a minute, not a run.
+    """
     for run_id in pipeline.sweep(now=timezone.now()):
         ring(str(run_id))
     for pair_id in pairs.sweep_pairs(now=timezone.now()):
         ring_for_pair(str(pair_id))
+    scratch.sweep_scratch(now=timezone.now())
 
 
 @shared_task(

@@ -19,7 +19,8 @@ from evaluation.ingest.check import check
 from evaluation.ingest.inspect import Layout, inspect
 from evaluation.ingest.joined import Table
 from evaluation.ingest.roles import CAN_JOIN, Part
-from evaluation.sources import truth_caps
+from evaluation.scratch import laid_out
+from evaluation.sources import table_laid_out, truth_caps
 from projects.catalogue import Shape, TermError, Terms
 from projects.models import TruthSet
 from projects.permissions import Permission, require
@@ -58,7 +59,9 @@ def receive_truth(
         f"truth/{sha256[:2]}/{sha256[2:4]}/{truth_id}{suffix}", file
     )
     try:
-        layout = inspect(Path(default_storage.path(stored)), name, truth_caps())
+        path = Path(default_storage.path(stored))
+        with laid_out(path, name, truth_caps()) as table:
+            layout = inspect(table, name, truth_caps())
         with transaction.atomic():
             truth = TruthSet.objects.create(
                 id=truth_id,
@@ -108,25 +111,21 @@ def register_truth(
         caps=truth_caps(),
         classes=classes,
     )
-    checked = check(
-        table_of.path,
-        table_of.layout,
-        used,
-        table_of.shape,
-        table_of.caps,
-        terms,
-        part=Part.TRUTH,
-    )
-    events = _events(table_of, checked.rows)
+    with table_laid_out(table_of) as held:
+        checked = check(
+            *(held.path, held.layout, used, held.shape, held.caps, terms),
+            part=Part.TRUTH,
+        )
+        events = _events(held, checked.rows)
     with transaction.atomic():
         # The engagement's row is the lock, so two presses register one set.
         type(engagement).objects.select_for_update().get(pk=engagement.pk)
         same = engagement.truth_sets.registered().filter(
             sha256=truth.sha256, columns=used
         )
-        held = same.first()
-        if held is not None:
-            return held
+        registered = same.first()
+        if registered is not None:
+            return registered
         truth.layout, truth.columns = table_of.layout.to_json(), used
         truth.classes = list(classes)
         truth.rows, truth.events = checked.rows, events

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,7 @@ CAPS: Final = Caps(bytes=1 << 20, rows=10_000, unpacked=1 << 20, segments=500)
 WORDS: Final = (
     *("2020-01-01", "2020-01-01T00:00:00+09:00", "2026/6/30 24:00", "年月日", "nan"),
     *("inf", "-0", "1e999", "0x1p3", "正常", "NG", '"', "\\r\\n", ";", "\\x1f\\x8b"),
+    *("PK\\x01\\x02", "PK\\x05\\x06", "../", "segment=A/", ".parquet"),
     *("PAR1", "\\xef\\xbb\\xbf", "\\x83\\x5c", "1_000", "１２", "9" * 20, "00:00"),
 )
 # In memory where there is such a place: a file is written for each try. One place for
@@ -147,8 +149,10 @@ def _seeds(folder: Path) -> None:
         first = bytes([bills.FIRST, head * len(DRESSES) + dress, 0])
         (folder / name).write_bytes(first + content)
     for number, kind in enumerate(("int8", "float", "bool", "text", "coded")):
-        (folder / f"parquet-{kind}").write_bytes(
-            bytes([0, 4, 0]) + _parquet(kind, number)
+        held = _parquet(kind, number)
+        (folder / f"parquet-{kind}").write_bytes(bytes([0, 4, 0]) + held)
+        (folder / f"zip-{kind}").write_bytes(
+            bytes([0, 4, 0]) + _zip(held, zipfile.ZIP_DEFLATED if number % 2 else 0)
         )
 
 
@@ -165,6 +169,16 @@ def _parquet(kind: str, number: int) -> bytes:
     held = io.BytesIO()
     table = pa.table({"y_true": column, "y_pred": column, "segment": column})
     pq.write_table(table, held, row_group_size=1 + number)
+    return held.getvalue()
+
+
+def _zip(parquet: bytes, packing: int) -> bytes:
+    """A folder of two files, with what lies beside them."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", packing) as archive:
+        archive.writestr("runs/_SUCCESS", b"")
+        for name in ("A", "B%20棟"):
+            archive.writestr(f"runs/site={name}/part-0.parquet", parquet)
     return held.getvalue()
 
 

@@ -2,7 +2,8 @@
 //
 // <form data-upload> holds a .drop with the file input, a <progress hidden>, an element
 // [data-upload-said role=status] and one [data-upload-refused]. The answer is JSON
-// {"next": url}, a redirect, or the refused page as HTML.
+// {"next": url}, a redirect, or the refused page as HTML. A button [data-folder hidden]
+// chooses a folder, which is made into one zip.
 
 function setUp(form) {
   const drop = form.querySelector(".drop");
@@ -21,6 +22,45 @@ function setUp(form) {
     if (name) name.textContent = input.files[0]?.name ?? "";
   }
 
+  // What a folder holds, as one zip in the place of the file.
+  async function take(found) {
+    const packer = await import(form.dataset.packer);
+    const button = form.querySelector(".btn-main");
+    list(refused, []);
+    button.disabled = true;
+    say(form.dataset.packing);
+    try {
+      const entries = packer.wanted(await found(packer));
+      const size = entries.reduce((sum, { file }) => sum + file.size, 0);
+      if (!entries.length || size > form.dataset.limit) {
+        list(refused, [entries.length ? form.dataset.tooLarge : form.dataset.noParquet]);
+        return;
+      }
+      const chosen = new DataTransfer();
+      chosen.items.add(await packer.zipOf(entries, entries[0].path.split("/")[0]));
+      input.files = chosen.files;
+      showName();
+    } catch {
+      list(refused, [form.dataset.unread]);
+    } finally {
+      button.disabled = false;
+      say("");
+    }
+  }
+
+  const folder = form.querySelector("[data-folder]");
+  if (folder) folder.hidden = false;
+  folder?.addEventListener("click", () => {
+    const picker = document.createElement("input");
+    picker.type = "file";
+    picker.webkitdirectory = true;
+    picker.addEventListener("change", () => {
+      const all = [...picker.files];
+      take(() => all.map((file) => ({ path: file.webkitRelativePath, file })));
+    });
+    picker.click();
+  });
+
   input.addEventListener("change", showName);
   for (const kind of ["dragenter", "dragover"]) {
     drop?.addEventListener(kind, (event) => {
@@ -34,6 +74,11 @@ function setUp(form) {
   drop?.addEventListener("drop", (event) => {
     event.preventDefault();
     if (!event.dataTransfer.files.length) return;
+    const entry = event.dataTransfer.items[0].webkitGetAsEntry?.();
+    if (entry?.isDirectory) {
+      take((packer) => packer.below(entry));
+      return;
+    }
     input.files = event.dataTransfer.files;
     showName();
   });
@@ -100,6 +145,10 @@ function answer(form, refused, request) {
 
 function list(refused, sentences) {
   if (!refused) return;
+  if (!sentences.length) {
+    refused.replaceChildren();
+    return;
+  }
   const note = document.createElement("div");
   note.className = "note note-fail";
   note.setAttribute("role", "alert");

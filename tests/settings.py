@@ -18,6 +18,7 @@ STORAGES = {
 }
 FILES = tempfile.TemporaryDirectory(prefix="kenshu-tests-")  # gone when Python ends
 MEDIA_ROOT = f"{FILES.name}/media"
+SCRATCH_ROOT = f"{FILES.name}/scratch"
 STATIC_ROOT = FILES.name
 CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

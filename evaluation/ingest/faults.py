@@ -20,7 +20,8 @@ class Fault:
     """One thing that keeps a file from being measured.
 
     ``row`` counts from the header as row 1, as a spreadsheet does; None is the whole
-    file. ``params`` fill the wording; a Text among them is given in both languages.
+    file. ``file`` is which one of a folder. ``params`` fill the wording; a Text among
+    them is given in both languages.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Fault:
     column: str = ""
     found: str = ""
     params: dict[str, str | int | Text] = field(default_factory=dict)
+    file: str = ""
 
     def sentence(self, language: str, file_name: str) -> str:
         """What is wrong, as sentences for the reader."""
@@ -35,13 +37,14 @@ class Fault:
         says = self._filled(WORDINGS[self.code].says, language)
         found = shortened(self.found)
         if japanese:
-            place = "" if self.row is None else f"{self.row:,}行目"
-            place += "の" if place and self.column else ""
-            place += f"列{self.column}" if self.column else ""
+            row = "" if self.row is None else f"{self.row:,}行目"
+            column = f"列{self.column}" if self.column else ""
+            place = "の".join(filter(None, (self.file, row, column)))
             at = f"{place}で" if place else ""
             cell = f"「{found}」が入っています。" if found else ""
             return f"{file_name}は{at}受け付けられませんでした。{cell}{says}"
-        places = [] if self.row is None else [f"row {self.row:,}"]
+        places = [self.file] if self.file else []
+        places += [] if self.row is None else [f"row {self.row:,}"]
         places += [f"column {self.column}"] if self.column else []
         at = f" at {', '.join(places)}" if places else ""
         cell = f"The cell holds “{found}”. " if found else ""

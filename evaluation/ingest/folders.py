@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.faults import LONGEST_FOUND, Fault, FileRefused, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from projects.catalogue import Text
 
 # pathlib folds the two slashes of an address into one.
 ADDRESS: Final = re.compile(r"^(s3|gs|file):/+(.+)$")
@@ -67,26 +73,49 @@ def pieces(path: Path) -> list[Piece]:
     store, base = where(path)
     found: list[Piece] = []
     for name in _names(store, base):
-        with pq.ParquetFile(name, filesystem=store, pre_buffer=False) as file:
-            held = file.metadata
-            groups = [held.row_group(i).num_rows for i in range(held.num_row_groups)]
-            columns = tuple(file.schema_arrow.names)
-        values = _values(name.removeprefix(base), columns)
-        found.append(Piece(name, tuple(groups), columns, values))
+        try:
+            with pq.ParquetFile(name, filesystem=store, pre_buffer=False) as file:
+                held = file.metadata
+                groups = [
+                    held.row_group(i).num_rows for i in range(held.num_row_groups)
+                ]
+                columns = tuple(file.schema_arrow.names)
+        except (pa.ArrowException, OSError, ValueError) as broken:
+            away = isinstance(broken, OSError) and is_address(path)
+            if away or isinstance(broken, UnicodeDecodeError):
+                raise  # there are words for these
+            file_name = told(inside(name, base))
+            fault = Fault("unreadable_part", params={"file": file_name})
+            raise FileRefused([fault]) from broken
+        # Of thousands of files the names of columns are kept once.
+        if found and columns == found[0].columns:
+            columns = found[0].columns
+        piece = Piece(
+            name, tuple(groups), columns, _values(inside(name, base), columns)
+        )
+        found.append(piece)
+        _check_even(found[0], piece, base)
     if not found:
         raise FileRefused([Fault("empty_folder")])
-    needed = all_columns(found[0])
-    for piece in found[1:]:
-        missing = set(needed) ^ set(all_columns(piece))
-        if missing:
-            name = piece.path.removeprefix(base).lstrip("/")
-            raise FileRefused(
-                [
-                    Fault("uneven_folder", column=column, params={"file": name})
-                    for column in sorted(missing)
-                ]
-            )
     return found
+
+
+def _check_even(first: Piece, piece: Piece, base: str) -> None:
+    """FileRefused when the file has other columns, or its path says other ones."""
+    columns, needed = all_columns(piece), all_columns(first)
+    names = [told(inside(one.path, base)) for one in (piece, first)]
+    faults = []
+    for column in sorted(set(needed) ^ set(columns)):
+        # A file beside the folders it belongs into is the one to be named.
+        has, lacks = (piece, names[1]) if column in columns else (first, names[0])
+        if column in dict(has.values):
+            params: dict[str, str | int | Text] = {"file": lacks}
+            faults.append(Fault("uneven_path", column=column, params=params))
+        else:
+            params = {"file": names[0], "first": names[1]}
+            faults.append(Fault("uneven_folder", column=column, params=params))
+    if faults:
+        raise FileRefused(faults)
 
 
 def all_columns(piece: Piece) -> tuple[str, ...]:
@@ -136,22 +165,62 @@ def digest_of(path: Path) -> str:
     return whole.hexdigest()
 
 
+def located(refused: FileRefused, path: Path) -> FileRefused:
+    """The same refusal, with rows of a folder told by the file they stand in."""
+    if not is_folder(path) or all(fault.row is None for fault in refused.faults):
+        return refused
+    _store, base = where(path)
+    held = pieces(path)
+    ends = list(accumulate(sum(piece.groups) for piece in held))
+
+    def told_by(fault: Fault) -> Fault:
+        # Row 1 of every table is its header, also where a file has none.
+        row = None if fault.row is None else fault.row - 2
+        if row is None or fault.file or row >= ends[-1]:
+            return fault
+        at = bisect_right(ends, row)
+        name = told(inside(held[at].path, base))
+        return replace(fault, row=row + 2 - (0, *ends)[at], file=name)
+
+    faults = [told_by(fault) for fault in refused.faults]
+    return FileRefused(faults, refused.total, refused.file_name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a path in a folder is for machines: a part begins with a dot or _."""
+    return any(part[:1] in ("_", ".") for part in name.split("/"))
+
+
+def is_piece(name: str) -> bool:
+    """Whether a path in a folder is of a Parquet file that is read."""
+    return name.lower().endswith(ENDINGS) and not is_hidden(name)
+
+
+def inside(name: str, base: str) -> str:
+    """A file's path from its folder on."""
+    return name.removeprefix(base).lstrip("/")
+
+
+def told(name: str) -> str:
+    """A path as it fits into a sentence: its end, which is the file's own name."""
+    shown = name if len(name) <= LONGEST_FOUND else "…" + name[1 - LONGEST_FOUND :]
+    return shortened(shown)
+
+
 def _names(store: Any, base: str) -> list[str]:
     listed = store.get_file_info(fs.FileSelector(base, recursive=True))
     return sorted(
         info.path
         for info in listed
-        if info.type == fs.FileType.File
-        and info.path.lower().endswith(ENDINGS)
-        and not any(
-            part[:1] in ("_", ".") for part in info.path.removeprefix(base).split("/")
-        )
+        if info.type == fs.FileType.File and is_piece(inside(info.path, base))
     )
 
 
 def _values(name: str, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """What the folders on the way say; a column of the file itself comes first."""
-    said = [part.partition("=") for part in name.split("/")[:-1] if "=" in part]
+    # A Mac takes kana apart in names of folders; typed they are one letter.
+    plain = unicodedata.normalize("NFC", name)
+    said = [part.partition("=") for part in plain.split("/")[:-1] if "=" in part]
     return tuple(
         (unquote(key), "" if value == NOTHING else unquote(value))
         for key, _equals, value in said

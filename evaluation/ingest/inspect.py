@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from evaluation.ingest.faults import Fault, FileRefused, shortened
 from evaluation.ingest.folders import (
+    Piece,
     all_columns,
     is_address,
     is_folder,
@@ -52,6 +53,8 @@ class Caps:
     """The most a file may hold: bytes on disk, rows, columns, bytes in one cell.
 
     ``unpacked`` is how many bytes a gzipped file may hold; ``segments`` how many names.
+    A zip may hold so many ``files``, and a ``folder`` of so many bytes, which is at
+    most ``ratio`` times its own size.
     """
 
     bytes: int = 500_000_000
@@ -60,6 +63,9 @@ class Caps:
     cell: int = 10_000
     unpacked: int = 10_000_000_000
     segments: int = 100_000
+    files: int = 10_000
+    folder: int = 2_000_000_000
+    ratio: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ class Layout:
     """How to read a file: "csv" or "parquet", and what its first rows look like.
 
     ``rows`` is what the file itself claims, without the header; None for CSV. Of
-    several ``tables`` the one from ``first_line`` on is read, ``lines`` long.
+    several ``tables`` the one from ``first_line`` on is read, ``lines`` long. Of a
+    folder, how many ``files`` it has, and which columns are names of folders.
     """
 
     format: str
@@ -80,6 +87,8 @@ class Layout:
     tables: tuple[Table, ...] = ()
     first_line: int = 0
     lines: int = 0
+    files: int = 0
+    from_path: tuple[str, ...] = ()
 
     def with_table(self, number: int) -> Layout:
         """The same file read as another of its tables; IndexError beyond them."""
@@ -102,6 +111,7 @@ class Layout:
         return asdict(self) | {
             "columns": list(self.columns),
             "preview": [list(row) for row in self.preview],
+            "from_path": list(self.from_path),
             "tables": [asdict(table) for table in self.tables],
         }
 
@@ -120,6 +130,7 @@ class Layout:
             for table in stored.get("tables", ())
         )
         read = {"columns": columns, "preview": preview, "tables": tables}
+        read["from_path"] = tuple(stored.get("from_path", ()))
         return cls(**(stored | read))
 
 
@@ -176,7 +187,7 @@ def _is_gzip(path: Path) -> bool:
 def _parquet(path: Path, caps: Caps) -> Layout:
     try:
         # Of a folder the first file tells what they all are like.
-        first_file, rows, store = str(path), 0, None
+        first_file, rows, store, held = str(path), 0, None, list[Piece]()
         if is_folder(path):
             held = pieces(path)
             columns = list(all_columns(held[0]))
@@ -201,8 +212,13 @@ def _parquet(path: Path, caps: Caps) -> Layout:
         raise FileRefused([Fault("unreadable")]) from away
     except (pa.ArrowException, ValueError) as broken:
         raise FileRefused([Fault("unreadable")]) from broken
-    preview = tuple(tuple(map(_shown, row)) for row in zip(*cells, strict=True))
-    return Layout("parquet", "", "", tuple(columns), preview, rows)
+    said = held[0].values if held else ()
+    ends = tuple(value for _name, value in said)
+    lines = (row + ends for row in zip(*cells, strict=True))
+    preview = tuple(tuple(map(_shown, row)) for row in lines)
+    seen = Layout("parquet", "", "", tuple(columns), preview, rows)
+    names = tuple(name for name, _value in said)
+    return replace(seen, files=len(held), from_path=names)
 
 
 def _csv(path: Path, head: bytes, compressed: bool, caps: Caps) -> Layout:

@@ -9,10 +9,11 @@ from evaluation.ingest.faults import Fault, FileRefused
 from evaluation.ingest.inspect import inspect
 from evaluation.ingest.mapping import recognise
 from evaluation.ingest.read import typed_batches
+from evaluation.ingest.zipped import as_table
 from projects.catalogue import Shape, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -24,14 +25,22 @@ USED: Final = ("y_true", "series_id", "timestamp")
 _PAST: Final = Text(ja="過去の実績", en="past value")
 
 
-def past_batches(path: Path, name: str, caps: Caps) -> Iterator[pa.RecordBatch]:
+def past_batches(
+    path: Path,
+    name: str,
+    caps: Caps,
+    scratch: Path | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """Typed batches with columns y_true, series_id? and timestamp?, in file order.
 
-    FileRefused, with the file's name, when it is no table, has no row or no column of
-    values, or at a bad cell or a time that goes back.
+    A zip is unpacked as by ``as_table``. FileRefused, with the file's name, when it is
+    no table, has no row or no column of values, or at a bad cell or a time that goes
+    back.
     """
     try:
-        yield from _batches(path, name, caps)
+        with as_table(path, name, caps, scratch, tell) as table:
+            yield from _batches(table, name, caps)
     except FileRefused as refused:
         raise FileRefused(refused.faults, refused.total, name) from refused
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +48,21 @@ def plain(folder: Path) -> Path:
         (int(n % 9 == 0), int(n % 9 == 0 or n % 31 == 0)) for n in range(400)
     ]
     return written(folder, "plain.csv", "y_true,y_pred", rows)
+
+
+def parted(folder: Path) -> Path:
+    """A folder of Parquet files by press, with what a job leaves beside them."""
+    base = folder / "presses"
+    for number, press in enumerate(("1号機", "2号機")):
+        inside = base / f"segment={press}"
+        inside.mkdir(parents=True)
+        truth = [int(n % 9 == 0) for n in range(200)]
+        judged = [int(n % 9 == 0 or n % 31 == number) for n in range(200)]
+        table = pa.table({"y_true": truth, "y_pred": judged})
+        pq.write_table(table, inside / "part-0.parquet")
+    (base / "_SUCCESS").write_bytes(b"")
+    (base / "notes.txt").write_text("not read", encoding="utf-8")
+    return base
 
 
 def classes(folder: Path) -> Path:

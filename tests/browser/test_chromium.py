@@ -10,6 +10,7 @@ import re
 from io import BytesIO
 from itertools import product
 from pathlib import Path
+from shutil import make_archive
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,39 @@ def test_a_refused_file_is_told_by_row_and_column(house, tmp_path, language, pla
         said = page.get_by_role("alert").locator("strong")
         expect(said).to_have_text(re.compile(place))
         expect(said).to_contain_text("maybe")
+
+
+def test_a_folder_is_sent_as_one_zip_and_measured(house, tmp_path):
+    folder = files.parted(tmp_path)
+    with house.page_of("engineer-en") as page:
+        wrong = watch(page.context, house.address)
+        kept = house.engagements["anomaly"]
+        page.goto(f"{house.address}/engagements/{kept}/runs/new/")
+        with page.expect_file_chooser() as asked:
+            page.get_by_role("button", name="Choose a folder").click()
+        asked.value.set_files(folder)
+        expect(page.locator("[data-upload-name]")).to_have_text("presses.zip")
+        page.locator("form[data-upload] .btn-main").click()
+        page.wait_for_url(re.compile(r"/uploads/[0-9a-f-]{36}/"))
+        expect(page.locator("main")).to_contain_text("2 files · 400 rows")
+        expect(page.locator('[name="segment"]')).to_have_value("segment")
+        submit(page)
+        judged(page)
+        expect(page.locator("main")).to_contain_text("presses.zip · 2 files · 400 rows")
+        expect(page.locator("main")).to_contain_text("1号機")
+        assert not wrong, "\n".join(wrong)
+
+
+def test_without_javascript_a_zip_is_sent_too(house, tmp_path):
+    folder = files.parted(tmp_path)
+    packed = make_archive(str(tmp_path / "plain"), "zip", folder.parent, folder.name)
+    with house.page_of("engineer-ja", java_script_enabled=False) as page:
+        kept = house.engagements["anomaly"]
+        page.goto(f"{house.address}/engagements/{kept}/runs/new/")
+        expect(page.locator("[data-folder]")).to_be_hidden()
+        upload(page, house, "anomaly", Path(packed))
+        expect(page.locator("main")).to_contain_text("2ファイル · 400行")
+        expect(page.locator("main")).to_contain_text("フォルダーの名前から読んだ列")
 
 
 def test_an_answer_saves_itself_and_the_verdict_follows(house):

@@ -96,7 +96,7 @@ def test_a_spoilt_number_is_named_in_every_kind(
         (lambda text: text.replace("\n", ",x\n", 1).encode(), "needed: "),
         (lambda text: text.replace(",", "|").encode(), "split by"),
         (lambda text: b"\x7fELF\x00" + text.encode(), "is a program"),
-        (lambda text: b"PK\x03\x04" + text.encode(), "compressed archive"),
+        (lambda text: b"PK\x03\x04" + text.encode(), "damaged or was cut off"),
         (lambda text: text.encode() + "傷".encode() + b"\x83\x83\n", "encoding"),
         (lambda text: text.encode("utf-16"), "encoding"),
         (lambda text: gzip.compress(text.encode())[:-9], "damaged"),

@@ -10,8 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from evaluation.command import main
-from evaluation.ingest.faults import FileRefused
-from evaluation.ingest.folders import digest_of, pieces, row_groups_of, where
+from evaluation.ingest.faults import Fault, FileRefused
+from evaluation.ingest.folders import (
+    digest_of,
+    located,
+    pieces,
+    row_groups_of,
+    where,
+)
 from evaluation.ingest.inspect import Caps, inspect
 from evaluation.ingest.mapping import recognise
 from evaluation.offline import answer
@@ -58,18 +64,30 @@ def test_any_stripes_of_a_folder_give_the_same(folder: Path, stripes: int) -> No
     layout = inspect(folder, folder.name, caps)
     assert layout.rows == 8
     assert layout.columns == ("y_true", "y_pred", "extra", "segment", "day")
+    assert (layout.files, layout.from_path) == (2, ("segment", "day"))
+    assert layout.preview[0] == ("1", "1", "x", "A", "1")
     mapping = recognise(layout.columns, Shape.DETECTION)
     source = Source(folder, layout, mapping, Shape.DETECTION, caps, Terms())
     whole = answer(folder, Shape.DETECTION, Terms()).finished
     assert measure(source, threads=stripes) == whole
 
 
-def test_a_fault_in_a_folder_has_its_row_of_the_whole(folder: Path) -> None:
+def test_a_fault_in_a_folder_is_told_by_its_file_and_the_row_there(
+    folder: Path,
+) -> None:
     table = pa.table({"y_true": [1, 7], "y_pred": [1, 1], "extra": ["x", "y"]})
     pq.write_table(table, folder / "segment=B%20棟" / "day=1" / "9.parquet")
     with pytest.raises(FileRefused) as refused:
         answer(folder, Shape.DETECTION, Terms())
-    assert [(f.code, f.row) for f in refused.value.faults] == [("bad_label", 11)]
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.row) == ("bad_label", 3)
+    assert fault.file == "segment=B%20棟/day=1/9.parquet"
+    assert fault.sentence("ja", "runs").startswith(
+        "runsはsegment=B%20棟/day=1/9.parquetの3行目の列y_trueで受け付けられません"
+    )
+    assert fault.sentence("en", "runs").startswith(
+        "runs was refused at segment=B%20棟/day=1/9.parquet, row 3, column y_true. "
+    )
 
 
 def test_an_address_is_read_as_a_folder_is(
@@ -90,13 +108,18 @@ def test_folders_that_are_no_table_are_refused(
     pq.write_table(pa.table({"y_true": [1]}), folder / "odd.parquet")
     with pytest.raises(FileRefused) as refused:
         inspect(folder, folder.name, Caps())
-    fault = refused.value.faults[0]
-    assert fault.code == "uneven_folder"
-    assert ".parquet" in fault.sentence("ja", "runs")
+    codes = {(f.column, f.code) for f in refused.value.faults}
+    assert codes == {
+        *{("y_pred", "uneven_folder"), ("extra", "uneven_folder")},
+        *{("segment", "uneven_path"), ("day", "uneven_path")},
+    }
+    for fault in refused.value.faults:
+        assert "odd.parquet" in fault.sentence("ja", "runs")
     (folder / "odd.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(FileRefused) as refused:
         inspect(folder, folder.name, Caps())
-    assert refused.value.faults[0].code == "unreadable"
+    assert refused.value.faults[0].code == "unreadable_part"
+    assert "odd.parquet" in refused.value.faults[0].sentence("en", "runs")
     (folder / "odd.parquet").unlink()
     with pytest.raises(FileRefused) as refused:
         inspect(folder, folder.name, Caps(rows=3))
@@ -114,6 +137,28 @@ def test_a_store_that_cannot_be_reached_is_said(
     with pytest.raises(FileRefused) as refused:
         inspect(address, "runs", Caps())
     assert "no route" in refused.value.faults[0].sentence("en", "runs")
+
+
+def test_a_store_that_breaks_off_is_said(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    def away(*_given: object, **_named: object) -> None:
+        raise OSError("no route to the store")
+
+    monkeypatch.setattr("evaluation.ingest.folders.pq.ParquetFile", away)
+    address = folder.__class__(f"file://{folder}")
+    with pytest.raises(FileRefused) as refused:
+        inspect(address, "runs", Caps())
+    assert refused.value.faults[0].code == "unreachable"
+    with pytest.raises(FileRefused) as refused:
+        inspect(folder, "runs", Caps())
+    assert refused.value.faults[0].code == "unreadable_part"
+
+
+def test_a_row_of_another_file_is_told_as_it_is(folder: Path) -> None:
+    beyond = FileRefused([Fault("bad_label", 10), Fault("bad_label", 9)])
+    faults = located(beyond, folder).faults
+    assert [(f.row, bool(f.file)) for f in faults] == [(10, False), (5, True)]
 
 
 def test_addresses_keep_both_their_slashes(folder: Path) -> None:
