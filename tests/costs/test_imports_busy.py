@@ -58,6 +58,7 @@ def fault(read):
         (HEADER + ROW).encode("utf-16"),
         gzip.compress((HEADER + ROW).encode()),
     ],
+    ids=["both", "no units", "no header", "neither", "PowerShell", "gzip"],
 )
 def test_nvidia_smi_is_read_with_and_without_units_and_header(read, content):
     (sample,) = read(content, zone=TOKYO, resource="gpu01")
@@ -179,6 +180,8 @@ def test_what_prometheus_does_not_know_is_counted_apart(read):
         ('{"status": "success", "data": ' + "[" * 100_000, "prometheus"),
         (gzip.compress(answer().encode() + b" " * 999_999)[:-9], "broken"),
     ],
+    # What is packed holds the time, so its bytes name no test.
+    ids=lambda value: value[:20] if isinstance(value, str) else "bytes",
 )
 def test_what_is_no_measurement_of_gpus_is_refused(fault, content, code):
     found = fault(content)
