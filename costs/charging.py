@@ -96,10 +96,11 @@ class Prices:
 
     def of(self, line: Line, day: date) -> Price | None:
         """The price valid that day; one of the same service and region goes first."""
+        option = line.priced_as or line.option or PurchaseOption.ON_DEMAND
         valid = [
             price
             for price in self._known.get(line.gpu_type.lower(), ())
-            if price.option == (line.option or PurchaseOption.ON_DEMAND)
+            if price.option == option
             and price.valid_from <= day
             and (price.valid_until is None or day <= price.valid_until)
         ]
