@@ -113,6 +113,7 @@ bench: $(VENV)/dev.stamp $(PEERS) ## speed and memory beside peers, into bench/*
 	$(PY) -m bench.run $(ARGS)
 	$(PY) -m bench.checklist
 	$(PY) -m bench.costs_import
+	$(PY) -m bench.costs_pages
 
 fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
 	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)
