@@ -152,7 +152,8 @@ class _Reading:
             return begins, None
         batch = table.to_batches()[0]
         last = batch.num_rows - 1
-        if any(column[last].as_py() != END for column in batch.columns):
+        # Shift_JIS grows in becoming UTF-8, so that a first batch may hold no row.
+        if last < 0 or any(column[last].as_py() != END for column in batch.columns):
             return begins, None
         return begins, self._named(batch.slice(0, last))
 

@@ -425,3 +425,11 @@ def test_a_fault_in_a_later_table_has_the_row_of_the_file(tmp_path: Path) -> Non
     with pytest.raises(FileRefused) as refused:
         check(path, chosen, recognise(chosen.columns, FORECAST), FORECAST, CAPS)
     assert [fault.row for fault in refused.value.faults] == [7]
+
+
+def test_shift_jis_that_grows_past_its_block_is_told_like_any_other(
+    tmp_path: Path,
+) -> None:
+    content = b"y_true,y_pred\n2,0" + b"\xff" * 52
+    found = refusal(tmp_path, content, Shape.DETECTION)
+    assert {fault.code for fault in found.faults} == {"bad_label"}
