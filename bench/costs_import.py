@@ -115,12 +115,12 @@ def read(path: Path) -> tuple[int, Decimal, Decimal]:
     return count, total, hours
 
 
-def measured(path: Path) -> tuple[float, float, int, Decimal]:
-    """Seconds, megabytes, lines and sum of reading, in a process of its own."""
+def measured(path: Path) -> tuple[dict[str, float], int, Decimal]:
+    """What reading took, the lines and their sum, in a process of its own."""
     call = [sys.executable, "-m", "bench.costs_import", "--read", str(path)]
     said = subprocess.run(call, check=True, capture_output=True, text=True).stdout  # noqa: S603
     took, found = map(json.loads, said.strip().splitlines())
-    return took["seconds"], took["megabytes"], found["lines"], Decimal(found["sum"])
+    return took, found["lines"], Decimal(found["sum"])
 
 
 def compare(count: int, *, focus: bool) -> int:
@@ -132,12 +132,12 @@ def compare(count: int, *, focus: bool) -> int:
         for size in (count // 10, count):
             path = Path(at, "report.csv")
             total = write(path, header, rows, size)
-            seconds, megabytes, found, summed = measured(path)
-            held.append(megabytes)
+            took, found, summed = measured(path)
+            held.append(took["megabytes"])
             sys.stdout.write(
                 f"{name}, {size:,} lines ({path.stat().st_size / 1e6:,.0f} MB):"
-                f" {seconds:.1f} s, {size / seconds:,.0f} lines a second,"
-                f" at most {megabytes:,.0f} MB\n"
+                f" {took['seconds']:.1f} s, {took['busy']:.1f} s of a processor,"
+                f" at most {took['megabytes']:,.0f} MB\n"
             )
             if (found, summed) != (size, total):
                 sys.stdout.write(f"read {found:,} lines of {summed}, not {total}\n")
