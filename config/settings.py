@@ -250,6 +250,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluation.tasks.remind_of_acceptances",
         "schedule": crontab(minute="31", hour="6-20"),
     },
+    "announce-forecasts": {
+        "task": "costs.tasks.announce_forecasts",
+        "schedule": crontab(minute="32", hour="6-20"),
+    },
     "end-acceptances": {"task": "evaluation.tasks.end_acceptances", "schedule": 600},
 }
 # Whoever measures files needs no way out, whoever sends mail needs no files: places

@@ -46,14 +46,3 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
         super().__init__(*args, **kwargs)
         for name in ("gpu_type", "option", "purpose"):
             self.fields[name].required = True
-
-
-class BudgetForm(forms.Form):
-    """The budget of an engagement, and the line at which spending stops."""
-
-    budget_yen = forms.DecimalField(
-        label=_("Budget (yen)"), max_digits=16, decimal_places=0
-    )
-    stop_yen = forms.DecimalField(
-        label=_("Stop line (yen)"), max_digits=16, decimal_places=0, required=False
-    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import F
 
+from costs import breaches
 from costs.models import CostKind, Spend, SpendDay
 
 if TYPE_CHECKING:
@@ -100,9 +101,13 @@ class Ledger:
 
     def _write_spend(self) -> None:
         totals: dict[UUID, list[Decimal]] = {}
+        added: dict[UUID, dict[date, Decimal]] = defaultdict(
+            lambda: defaultdict(Decimal)
+        )
         for alike, sums in self.rows.items():
             if alike.engagement is None:
                 continue
+            added[alike.engagement][alike.day] += sums.cost_yen
             total = totals.setdefault(alike.engagement, [NOTHING] * 3)
             total[0] += sums.cost_yen
             if alike.kind == CostKind.GPU:
@@ -117,6 +122,9 @@ class Ledger:
                 gpu_yen=F("gpu_yen") + gpu,
                 gpu_hours=F("gpu_hours") + hours,
             )
+        # Whoever changed a row of Spend holds it until the end: no other writer can
+        # pass a line of the same budget meanwhile.
+        breaches.write_breaches(added)
 
 
 def alike_of(charge: Charge) -> Alike:

@@ -1,4 +1,4 @@
-"""Celery's doors into deliveries of costs: a name, a promise, one call each."""
+"""Celery's doors into money: a name, a promise, one call each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from costs import importing
+from costs import importing, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -42,3 +42,9 @@ def ring(import_id: str) -> None:
         work_on_import.delay(import_id)
     except (BrokerDown, OSError):
         logger.warning("The broker did not take import %s; the sweep will", import_id)
+
+
+@shared_task
+def announce_forecasts() -> None:
+    """Every hour of the day: budgets that will be used up, each line told once."""
+    reminders.announce_forecasts(now=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from costs.views import imports, money, rules, spend, unassigned
+from costs.views import budgets, imports, money, rules, spend, unassigned
 
 app_name = "costs"
 urlpatterns = [
@@ -74,5 +74,20 @@ urlpatterns = [
         unassigned.charge,
         name="charge",
     ),
-    path("engagements/<uuid:pk>/budget/", spend.budget, name="budget"),
+    path("engagements/<uuid:pk>/costs/budgets/", budgets.budgets, name="budgets"),
+    path(
+        "engagements/<uuid:pk>/costs/budgets/new/",
+        budgets.budget_new,
+        name="budget_new",
+    ),
+    path(
+        "engagements/<uuid:pk>/costs/budgets/<int:budget>/withdraw/",
+        budgets.budget_withdraw,
+        name="budget_withdraw",
+    ),
+    path(
+        "engagements/<uuid:pk>/costs/budgets/<int:budget>/decision/",
+        budgets.budget_decide,
+        name="budget_decide",
+    ),
 ]

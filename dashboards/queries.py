@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 from django.urls import reverse
 
+from costs.models import Breach
 from costs.unassigned import nobodys
 from dashboards.shapes import Decision
 from evaluation.models import CriterionVerdict, ErrorAcceptance, Run, RunStatus
@@ -118,7 +119,27 @@ def waiting(user: User, language: str) -> list[Decision]:
         )
         for intake in waiting_intakes(user)
     ]
-    return [*to_sign, *to_accept, *to_mend, *to_assign(user), *to_answer]
+    to_decide = [
+        Decision(
+            kind="budget",
+            engagement=breach.budget.engagement,
+            number=0,
+            reason=breach.sentence(language),
+            url=reverse(
+                "costs:budget_decide",
+                args=[breach.budget.engagement_id, breach.budget_id],
+            ),
+        )
+        for breach in undecided_budgets(user)
+    ]
+    return [
+        *to_sign,
+        *to_decide,
+        *to_accept,
+        *to_mend,
+        *to_assign(user),
+        *to_answer,
+    ]
 
 
 def to_assign(user: User) -> list[Decision]:
@@ -192,6 +213,31 @@ def lapsed(user: User) -> list[ErrorAcceptance]:
     for accepted in found:
         newest.setdefault(accepted.engagement_id, accepted)
     return list(newest.values())
+
+
+def undecided_budgets(user: User) -> list[Breach]:
+    """Of each budget that is used up the newest line, for those who may decide."""
+    decides = Membership.objects.filter(
+        Q(engagement__isnull=True) | Q(engagement=OuterRef("budget__engagement")),
+        Q(
+            organisation=OuterRef("budget__engagement__provider"),
+            role__in=[r.value for r, may in PROVIDER.items() if P.DECIDE_BUDGET in may],
+        )
+        | Q(
+            organisation=OuterRef("budget__engagement__customer"),
+            role__in=[r.value for r, may in CUSTOMER.items() if P.DECIDE_BUDGET in may],
+        ),
+        user=user,
+    )
+    found = (
+        Breach.objects.visible_to(user)
+        .undecided()
+        .filter(Exists(decides), budget__replaced_at__isnull=True)
+        .exclude(budget__engagement__stage__in=[Stage.CLOSED, Stage.DECLINED])
+        .select_related("budget__engagement")
+        .order_by("pk")
+    )
+    return list({breach.budget_id: breach for breach in found}.values())
 
 
 def decisions(user: User) -> QuerySet[Agreement]:

@@ -14,8 +14,9 @@ from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
-from projects.catalogue import Text, day_in_words
+from projects.catalogue import Text, day_in_words, period_in_words
 from projects.checklist import ANSWER_NAMES, load
+from projects.chronicle_budgets import BUDGET_VERBS, BUDGET_WORDS
 from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Param = str | int | float | Decimal
 
 VERBS: Final[Mapping[str, Text]] = {
+    **BUDGET_VERBS,
     **IMPORT_VERBS,
     **INTAKE_VERBS,
     **NOTICE_VERBS,
@@ -309,12 +311,18 @@ WORDS: Final[Mapping[str, Mapping[str, Text]]] = {
         for skill, name in SKILL_NAMES.items()
     },
     "answer": {**ANSWER_NAMES, "": Text(ja="未回答", en="not answered")},
+    **BUDGET_WORDS,
 }
 # Days are kept as ISO 8601 writes them, and read as people do.
 ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Two days with a stroke between them, as ISO 8601 writes a period.
+ISO_PERIOD: Final = re.compile(rf"({ISO_DAY.pattern})/({ISO_DAY.pattern})")
 # Recorded as JSON, an amount may be a number or the text of one.
 AMOUNTS: Final = frozenset(
-    {"hours", "cost_yen", "amount_yen", "rows", "faults", "lines", "corrected"}
+    {
+        *("hours", "cost_yen", "amount_yen", "spent_yen", "at_end_yen"),
+        *("rows", "faults", "lines", "corrected"),
+    }
 )
 
 
@@ -345,6 +353,9 @@ def _spoken(name: str, value: Param, language: str) -> str:
     text = str(value)
     if ISO_DAY.fullmatch(text):
         return day_in_words(date.fromisoformat(text)).in_(language)
+    if period := ISO_PERIOD.fullmatch(text):
+        ends = (date.fromisoformat(day) for day in period.groups())
+        return period_in_words(*ends).in_(language)
     word = WORDS.get(name, {}).get(text)
     return word.in_(language) if word else text
 

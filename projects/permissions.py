@@ -53,6 +53,7 @@ class Permission(StrEnum):
     ACCEPT_ERRORS = "accept_errors"
     RECORD_OPERATION = "record_operation"
     RECORD_COST = "record_cost"
+    DECIDE_BUDGET = "decide_budget"
     MANAGE_TEAM = "manage_team"
 
 
@@ -81,11 +82,16 @@ PROVIDER: Final[dict[Role, set[Permission]]] = {
         P.RECORD_OPERATION,
         P.RECORD_COST,
     },
-    Role.EXECUTIVE: {P.WAIVE},
+    Role.EXECUTIVE: {P.WAIVE, P.DECIDE_BUDGET},
     Role.VIEWER: set(),
 }
 CUSTOMER: Final[dict[Role, set[Permission]]] = {
-    Role.EXECUTIVE: {P.SIGN_FOR_CUSTOMER, P.ACCEPT_ERRORS, P.WAIVE},
+    Role.EXECUTIVE: {
+        P.SIGN_FOR_CUSTOMER,
+        P.ACCEPT_ERRORS,
+        P.WAIVE,
+        P.DECIDE_BUDGET,
+    },
     # Operation is the customer's: its people keep the days.
     Role.PROJECT_MANAGER: {P.RECORD_OPERATION},
     Role.ENGINEER: {P.RECORD_OPERATION},

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     VERDICT = "verdict"
     SIGNATURE = "signature"
     EXPIRY = "expiry"
+    MONEY = "money"
     NEWS = "news"
 
 
@@ -54,8 +55,9 @@ KIND_WORDS: Final[Mapping[NoticeKind, tuple[Text, Text]]] = {
     NoticeKind.DECISION: (
         Text(ja="判断待ち", en="A decision waits for you"),
         Text(
-            ja="引き合い、合意書への署名、段階の検収、あなたへの質問",
-            en="intakes, agreements to sign, stages to accept, questions to you",
+            ja="引き合い、合意書への署名、段階の検収、予算の超過、あなたへの質問",
+            en="intakes, agreements to sign, stages to accept, budgets used up, "
+            "questions to you",
         ),
     ),
     NoticeKind.TASK: (
@@ -86,6 +88,13 @@ KIND_WORDS: Final[Mapping[NoticeKind, tuple[Text, Text]]] = {
             en="errors accepted or exceeded; ends of waivers, budgets, stop lines",
         ),
     ),
+    NoticeKind.MONEY: (
+        Text(ja="費用と予算", en="Costs and budgets"),
+        Text(
+            ja="予算の50%・80%・100%や撤退ラインへの到達、その見込み、経営層の判断",
+            en="lines of a budget reached or about to be, what management decided",
+        ),
+    ),
     NoticeKind.NEWS: (
         Text(ja="その他の通知", en="Other news"),
         Text(
@@ -102,6 +111,7 @@ _KINDS: Final[Mapping[NoticeKind, tuple[str, ...]]] = {
         "intake.answered",
         "agreement.offered",
         "review.opened",
+        "budget.decision_due",
     ),
     NoticeKind.TASK: ("item.assigned", "task.given", "task.done"),
     NoticeKind.VERDICT: (
@@ -127,6 +137,12 @@ _KINDS: Final[Mapping[NoticeKind, tuple[str, ...]]] = {
         "waiver.ended",
         "budget.ends_soon",
         "stop_line.near",
+    ),
+    NoticeKind.MONEY: (
+        "budget.passed",
+        "budget.will_pass",
+        "budget.decided",
+        "budget.spent_after_stop",
     ),
 }
 # Where all that is told of something is about one thing.

@@ -155,7 +155,6 @@ ADDRESSES = {
     "costs:money_csv": ("get", "sheet_of_money", MANAGING | {"executive"}),
     "costs:money_xlsx": ("get", "organisation", MANAGING | {"executive"}),
     "costs:usage_remove": ("get", "usage", UPLOADING),
-    "costs:budget": ("post", "budget", MANAGING),
     "costs:imports": ("get", "organisation", MONEY),
     "costs:import": ("get", "import", MONEY),
     "costs:import_take": ("post", "import", MANAGING),
@@ -168,6 +167,10 @@ ADDRESSES = {
     "costs:unassigned": ("get", "organisation", MONEY),
     "costs:unassigned_assign": ("post", "organisation", MANAGING),
     "costs:charge": ("get", "charge", MONEY),
+    "costs:budgets": ("get", "engagement", MEMBERS),
+    "costs:budget_new": ("get", "engagement", MANAGING),
+    "costs:budget_withdraw": ("get", "budget", MANAGING),
+    "costs:budget_decide": ("get", "used_up", MANAGEMENT),
 }
 # Files to keep.
 FILES = {
@@ -183,7 +186,6 @@ FILES = {
 }
 # What has to be posted to be taken.
 DATA = {
-    "costs:budget": {"budget_yen": "1000"},
     "costs:unassigned_assign": {"by": "account"},
     "projects:answer": {"value": "yes", "revision": "1"},
 }
@@ -427,6 +429,13 @@ def rows(db):
         engagement=engagement,
         made_by=owner,
     )
+    budget = engagement.budgets.create(amount_yen=100, set_by=owner)
+    breach = engagement.budgets.create(
+        amount_yen=100,
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 10, 31),
+        set_by=owner,
+    ).breaches.create(threshold="100", spent_yen=101)
     review = Review.objects.create(
         engagement=engagement,
         stage="initial",
@@ -454,7 +463,8 @@ def rows(db):
         "other": Organisation.objects.create(name="他社", kind="provider"),
         "": [],
         "engagement": [engagement.pk],
-        "budget": [engagement.pk],
+        "budget": [engagement.pk, budget.pk],
+        "used_up": [engagement.pk, breach.budget_id],
         "item": [engagement.pk, "P1"],
         "sheet": [engagement.pk, assessment.round],
         "waiver": [waiver.pk],

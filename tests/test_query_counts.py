@@ -58,6 +58,7 @@ OF_ONE = (
     "projects:team",
     "evaluation:runs",
     "costs:costs",
+    "costs:budgets",
     "projects:feasibility",
     "projects:rounds_compare",
 )
@@ -348,6 +349,19 @@ def fill(engagement: Engagement, number: int) -> Run:
         cost_yen=1,
         recorded_by=by,
     )
+    day = date(2027, 1, number + 1)
+    budgeted = engagement.budgets.create(
+        amount_yen=100, starts_on=day, ends_on=day, set_by=by
+    )
+    budgeted.breaches.create(
+        threshold="100",
+        spent_yen=101,
+        choice="go_on",
+        reason="続ける",
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    budgeted.breaches.create(threshold="stop", spent_yen=101)
     engagement.waivers.create(
         item_id=f"D{number + 1}",
         reason="調整中",

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.catalogue import period_in_words
+from projects.chronicle import describe
+from projects.chronicle_budgets import BUDGET_WORDS
 from projects.models import Engagement, User
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from projects.catalogue import Text
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
@@ -58,6 +66,26 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return f"{self.engagement}: {self.amount_yen}"
 
+    @property
+    def period(self) -> str:
+        """As events keep it: ``whole``, or two days with a stroke between them."""
+        if self.starts_on is None or self.ends_on is None:
+            return "whole"
+        return f"{self.starts_on.isoformat()}/{self.ends_on.isoformat()}"
+
+    @property
+    def period_text(self) -> Text:
+        """The period as people say it."""
+        if self.starts_on is None or self.ends_on is None:
+            return BUDGET_WORDS["period"]["whole"]
+        return period_in_words(self.starts_on, self.ends_on)
+
+    def holds(self, day: date) -> bool:
+        """Whether what was spent on the day counts in it."""
+        if self.starts_on is None or self.ends_on is None:
+            return True
+        return self.starts_on <= day <= self.ends_on
+
 
 class Threshold(models.TextChoices):
     HALF = "50", _("50%")
@@ -76,11 +104,13 @@ class BreachQuerySet(models.QuerySet["Breach"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(budget__engagement__in=Engagement.objects.visible_to(user))
 
+    def asking(self) -> Self:
+        """Of the lines at which management decides."""
+        return self.filter(threshold__in=[Threshold.ALL, Threshold.STOP])
+
     def undecided(self) -> Self:
         """Those that need somebody's decision and have none."""
-        return self.filter(
-            decided_at__isnull=True, threshold__in=[Threshold.ALL, Threshold.STOP]
-        )
+        return self.asking().filter(decided_at__isnull=True)
 
 
 class Breach(models.Model):
@@ -118,3 +148,17 @@ class Breach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.budget} {self.threshold}"
+
+    @property
+    def params(self) -> dict[str, str]:
+        """As events and notices keep it."""
+        return {
+            "period": self.budget.period,
+            "line": self.threshold,
+            "spent_yen": f"{self.spent_yen:.0f}",
+            "amount_yen": f"{self.budget.amount_yen:.0f}",
+        }
+
+    def sentence(self, language: str) -> str:
+        """What was reached, and with how much, for the reader."""
+        return describe("budget.passed", self.params, language)

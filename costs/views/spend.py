@@ -9,16 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-)
+from django.views.decorators.http import require_GET, require_http_methods
 
-from costs import spend_pages
-from costs.forms import BudgetForm, UseForm
+from costs import budget_pages, spend_pages
+from costs.forms import UseForm
 from costs.models import Spend
-from costs.services import budgets, use
+from costs.services import use
 from costs.views.files import a_sheet, lines_file, workbook
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
@@ -51,23 +47,23 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("costs:costs", engagement.pk)
     spend = _spend(engagement)
     days = engagement.spend_days.all()
+    held = budget_pages.current(engagement)
     shown = spend_pages.spend_page(
         days,
         cuts=spend_pages.CUTS,
         asked=request.GET,
         budget=spend.budget_yen,
         stop=spend.stop_yen,
+        ahead=budget_pages.ahead(held["budgets"]),
     )
     context = {
         "engagement": engagement,
         "tab": "costs",
         "part": "spend",
         "form": form,
-        "budget_form": BudgetForm(
-            initial={"budget_yen": spend.budget_yen, "stop_yen": spend.stop_yen}
-        ),
         "spend": spend,
         "may": permissions_of(reader(request), engagement),
+        **held,
         **shown,
     }
     return render(request, "costs/costs.html", context)
@@ -133,20 +129,3 @@ def usage_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
         return redirect("costs:lines", engagement.pk)
     context = {"engagement": engagement, "tab": "costs", "usage": usage}
     return render(request, "costs/usage_remove.html", context)
-
-
-@require_POST
-def budget(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Set the budget."""
-    engagement = engagement_or_404(request, pk)
-    form = BudgetForm(request.POST)
-    if form.is_valid():
-        try:
-            budgets.set_budget(
-                engagement=engagement, by=reader(request), **form.cleaned_data
-            )
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.error(request, _("A budget is a whole number of yen."))
-    return redirect("costs:costs", engagement.pk)

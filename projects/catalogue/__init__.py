@@ -19,6 +19,7 @@ from projects.catalogue.words import (
     Text,
     Unit,
     day_in_words,
+    period_in_words,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "Unit",
     "day_in_words",
     "metrics_of",
+    "period_in_words",
 ]

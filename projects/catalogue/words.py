@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,21 @@ def day_in_words(on: date) -> Text:
         f"{on.year}年{on.month}月{on.day}日",
         f"{on.day} {MONTHS[on.month - 1]} {on.year}",
     )
+
+
+def period_in_words(starts: date, ends: date) -> Text:
+    """From one day to another, both included: 2026年10月, October 2026 for a month."""
+    if starts.day == 1 and ends == _last_of_month(starts):
+        return Text(
+            f"{starts.year}年{starts.month}月",
+            f"{MONTHS[starts.month - 1]} {starts.year}",
+        )
+    first, last = day_in_words(starts), day_in_words(ends)
+    return Text(f"{first.ja}〜{last.ja}", f"{first.en} to {last.en}")
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 class Kind(StrEnum):

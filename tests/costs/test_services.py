@@ -120,32 +120,9 @@ def test_the_page_records_a_line_and_shows_it(client, engagement, manager):
     refused = client.post(address, line | {"ended_at": "2026-10-01T09:00"})
     assert refused.status_code == 200
     assert refused.context["form"].errors
-    client.post(reverse("costs:budget", args=[engagement.pk]), {"budget_yen": "many"})
 
     assert Charge.objects.count() == 1
     assert Spend.objects.get(engagement=engagement).budget_yen is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("0", "A budget is above 0 yen."),
-        ("many", "A budget is a whole number of yen."),
-    ],
-)
-def test_a_budget_that_is_none_is_refused_in_the_browser(
-    typed, told, client, engagement, manager
-):
-    client.force_login(manager)
-
-    page = client.post(
-        reverse("costs:budget", args=[engagement.pk]),
-        {"budget_yen": typed},
-        follow=True,
-    )
-
-    assert told in page.text
-    assert not Spend.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -50,6 +50,11 @@ PARAMS = {
     "problem": "Presses stop without warning",
     "question": "Since when?",
     "text": "Since 2021",
+    "period": "2026-10-01/2026-12-31",
+    "line": "stop",
+    "spent_yen": "3900000",
+    "at_end_yen": "4200000",
+    "choice": "stop",
 }
 
 
