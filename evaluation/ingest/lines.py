@@ -150,10 +150,11 @@ class _Reading:
             table = pc_csv.read_csv(source, **self._options(len(whole) + 1))
         except pa.ArrowInvalid:
             return begins, None
-        batch = table.to_batches()[0]
-        last = batch.num_rows - 1
-        # Shift_JIS grows in becoming UTF-8, so that a first batch may hold no row.
-        if last < 0 or any(column[last].as_py() != END for column in batch.columns):
+        # Shift_JIS grows in becoming UTF-8, so that a first batch may hold no row, and
+        # a table of such lines no batch at all.
+        batch = next(iter(table.to_batches()), None)
+        last = -1 if batch is None else batch.num_rows - 1
+        if batch is None or last < 0 or not _ends(batch, last):
             return begins, None
         return begins, self._named(batch.slice(0, last))
 
@@ -214,6 +215,10 @@ class _Reading:
 
     def _named(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays(batch.columns, names=list(self._used))
+
+
+def _ends(batch: pa.RecordBatch, row: int) -> bool:
+    return all(column[row].as_py() == END for column in batch.columns)
 
 
 # Any: pyarrow's streams are not typed.

@@ -159,7 +159,7 @@ class House:
                 UUID(self.engagements["measured"]).hex,
             )
         )
-        self.usage = self.ask("SELECT id FROM costs_gpuusage")
+        self.usage = self.ask("SELECT id FROM costs_charge")
         measured = "SELECT id FROM evaluation_run WHERE status = 'measured'"
         until(lambda: bool(self.ask(measured)), "the run is measured", seconds=60)
         self.run = str(UUID(self.ask(measured)))

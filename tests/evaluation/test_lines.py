@@ -101,6 +101,15 @@ def test_a_line_longer_than_a_block_is_refused_after_the_rows_before_it() -> Non
     assert [fault.code for fault in refused.value.faults] == ["line_too_long"]
 
 
+def test_the_only_line_may_grow_in_being_read() -> None:
+    # Half-width kana: one byte each in Shift_JIS, three in UTF-8.
+    kana = "ﾉ" * 53
+    found, rows, ragged = read(f"a,b\n1,{kana}".encode("cp932"), "cp932")
+    assert found == [("1", kana)]
+    assert rows == [2]
+    assert not ragged
+
+
 def test_work_done_ahead_keeps_its_order_and_ends_with_what_was_taken() -> None:
     taken: list[int] = []
 
