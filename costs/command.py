@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -10,17 +10,15 @@ from django.db import transaction
 from django.utils import translation
 
 from costs import import_pages, importing
+from costs.imports import aws
 from costs.models import CostImport, ImportStatus
-from costs.services import imports
+from costs.services import imports, spot
 from projects.models import Organisation, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
-
-# What nothing more can be done about from here.
-DONE: Final = 0
-REFUSED: Final = 1
 
 
 class NotChosen(Exception):
@@ -63,6 +61,45 @@ def deliver_file(
             **said,
         )
     return _worked_on(delivered)
+
+
+# Any: what the services are told about the pull.
+def deliver_pull(
+    source: str,
+    organisation: Organisation,
+    by: User,
+    *,
+    when: tuple[date, date],
+    region: str,
+    tag: str,
+    **said: Any,
+) -> CostImport:
+    """Keep what AWS answers as lines, and read them through."""
+    since, until = when
+    delivered = imports.deliver_lines(
+        organisation=organisation,
+        lines=aws.pull(source, region=region, since=since, until=until, tag=tag),
+        name=f"{source} {region} {since} – {until}",
+        by=by,
+        rings=False,
+        **said,
+    )
+    return _worked_on(delivered)
+
+
+def pull_spot_prices(
+    organisation: Organisation, by: User, *, when: tuple[date, date], region: str
+) -> int:
+    """Keep the spot prices of the catalogue's types; how many were new."""
+    since, until = when
+    types = spot.asked_types(organisation)
+    prices = aws.spot_prices(types, region=region, since=since, until=until)
+    return spot.record_spot_prices(
+        organisation=organisation,
+        prices=prices if types else (),
+        region=region,
+        by=by,
+    )
 
 
 def run(deliver: Callable[[], CostImport], *, dry: bool) -> CostImport:

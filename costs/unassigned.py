@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from costs.models import Charge, SpendDay, TagField
 
@@ -80,12 +81,15 @@ def ways(organisation: Organisation) -> list[By]:
     return [*tags, *rest]
 
 
+def tag_of(key: str) -> Cast:
+    """The tag's value as text. Cast, or SQLite compares it as if it were JSON."""
+    return Cast(KeyTextTransform(key, "tags"), TextField())
+
+
 # Any: an annotated row is of no type that can be named.
 def with_group(lines: QuerySet[Charge], by: By) -> QuerySet[Any, Any]:
     """The lines with what they are gathered by, as ``group``."""
-    if by.key:
-        return lines.annotate(group=KeyTextTransform(by.key, "tags"))
-    return lines.annotate(group=F(by.field))
+    return lines.annotate(group=tag_of(by.key) if by.key else F(by.field))
 
 
 def groups(organisation: Organisation, by: By) -> list[dict[str, Any]]:
@@ -96,7 +100,7 @@ def groups(organisation: Organisation, by: By) -> list[dict[str, Any]]:
         .order_by()
         .values("group")
         .annotate(lines=Count("pk"), yen=Sum("cost_yen"))
-        .order_by("-yen", "group")
+        .order_by("-yen", F("group").asc(nulls_last=True))
     )
     return list(gathered[:GROUPS_SHOWN])
 

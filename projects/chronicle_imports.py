@@ -24,6 +24,10 @@ IMPORT_VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が「{file}」を取り込まずに取り下げました。",
         en="{who} dropped {file} without taking it over",
     ),
+    "prices.pulled": Text(
+        ja="{who}がAWSからスポット価格{count}件を取得しました。",
+        en="{who} pulled {count} spot prices from AWS",
+    ),
     "rule.made": Text(
         ja="{who}が振り分けの規則「{rule}」を作りました。案件「{name}」に振り分けます。",
         en="{who} made a rule: {rule} belongs to {name}",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
-from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from costs.assigning import RuleBook, fits
 from costs.models import AssignedBy, Charge, TagRule
 from costs.moving import Moved, Place, in_parts, move, take_turns, tell
 from costs.rollup import Ledger
+from costs.unassigned import tag_of
 from projects.permissions import MANAGING, require_role
 from projects.services.audit import record_event
 
@@ -49,7 +49,7 @@ def trial(*, organisation: Organisation, rule: TagRule) -> Trial:
 def may_fit(lines: QuerySet[Charge], rule: TagRule) -> QuerySet[Charge]:
     """No fewer lines than the rule fits: what the database can leave out, it does."""
     if rule.field == "tag":
-        seen = lines.annotate(seen=KeyTextTransform(rule.key, "tags"))
+        seen = lines.annotate(seen=tag_of(rule.key))
         return seen.filter(_alike("seen", rule))
     return lines.filter(_alike(rule.field, rule))
 

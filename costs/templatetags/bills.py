@@ -16,6 +16,9 @@ register = template.Library()
 
 # Any: a template's variables.
 @register.inclusion_tag("costs/_unassigned_note.html")
-def unassigned_note(organisation: Organisation) -> dict[str, Any]:
+def unassigned_note(
+    organisation: Organisation, *, linked: bool = True
+) -> dict[str, Any]:
     """How much belongs to nobody yet, with the way there; nothing where all does."""
-    return {"organisation": organisation, "nobodys": of_provider(organisation)}
+    nobodys = of_provider(organisation)
+    return {"organisation": organisation, "nobodys": nobodys, "linked": linked}

@@ -20,6 +20,7 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from costs.models import ExchangeRate  # noqa: E402
 from costs.services.budgets import set_budget  # noqa: E402
 from costs.services.use import record_use  # noqa: E402
 from evaluation.ingest.mapping import recognise  # noqa: E402
@@ -124,6 +125,18 @@ def spend(engagement: Engagement, manager: User) -> None:
         option="spot",
         note="再学習",
         by=manager,
+    )
+
+
+def rate(provider: Organisation, manager: User) -> None:
+    """What a dollar was worth when the bill of the browser test was written."""
+    ExchangeRate.objects.create(
+        organisation=provider,
+        currency="USD",
+        day=date(2024, 5, 1),
+        yen=Decimal(150),
+        source="試験",
+        recorded_by=manager,
     )
 
 
@@ -308,6 +321,7 @@ def write() -> dict[str, dict[str, str]]:
     made["accepted"] = take_on(signers[0], customer, "検証 accepted", "anomaly")
     screen(made["accepted"], signers[0])
     spend(made["measured"], signers[0])
+    rate(provider, signers[0])
     cover_skills(
         engagement=made["measured"],
         person=signers[0],
