@@ -1,0 +1,1 @@
+"""What answering costs where: price models by target, and where two of them cross."""

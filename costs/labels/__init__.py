@@ -1,0 +1,1 @@
+"""Answers of labellers: read, measured and priced. No Django in here."""
