@@ -26,6 +26,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,$\
 	costs/services/*,costs/pricing.py,costs/rollup.py,$\
 	costs/inference/*,costs/labels/*,costs/tables.py,costs/timesheet.py,$\
+	costs/label_pages.py,costs/deployment_pages.py,$\
 	costs/imports/*,costs/instances.py,$\
 	costs/assigning.py,costs/rates.py,costs/reckoning.py,costs/seen.py,costs/charging.py,costs/moving.py,$\
 	costs/importing.py,costs/reading.py,costs/taking.py,costs/measured.py,costs/batches.py,costs/busyness.py,$\

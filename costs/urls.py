@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from costs import work_urls
 from costs.views import budgets, imports, money, rules, spend, unassigned
 
 app_name = "costs"
@@ -90,4 +91,5 @@ urlpatterns = [
         budgets.budget_decide,
         name="budget_decide",
     ),
+    *work_urls.urlpatterns,
 ]

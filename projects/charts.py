@@ -82,6 +82,9 @@ def _themed(
         {"color": colour["accent"], "width": 2.5},
         {"color": colour["grey"], "dash": "dash"},
         {"color": colour["grey"]},
+        {"color": colour["accent"], "dash": "dot"},
+        {"color": colour["grey"], "dash": "dot"},
+        {"color": colour["strong"], "dash": "dashdot"},
     )
     for (name, values), style in zip(lines, styles, strict=False):
         drawn.add_scatter(x=x, y=list(values), name=name, mode="lines", line=style)

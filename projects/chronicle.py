@@ -20,6 +20,7 @@ from projects.chronicle_budgets import BUDGET_VERBS, BUDGET_WORDS
 from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
+from projects.chronicle_work import WORK_VERBS
 from projects.screening import VERDICT_NAMES
 from projects.skills import INSIDE, SKILL_NAMES
 
@@ -33,6 +34,7 @@ VERBS: Final[Mapping[str, Text]] = {
     **IMPORT_VERBS,
     **INTAKE_VERBS,
     **NOTICE_VERBS,
+    **WORK_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",
         en="{who} created the engagement {name}",
@@ -322,6 +324,7 @@ AMOUNTS: Final = frozenset(
     {
         *("hours", "cost_yen", "amount_yen", "spent_yen", "at_end_yen"),
         *("rows", "faults", "lines", "corrected"),
+        *("answers", "before_hours", "predictions"),
     }
 )
 

@@ -28,6 +28,7 @@ from projects.models import (
     User,
 )
 from projects.models.intake import digest_of
+from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 
 READERS = {
@@ -171,6 +172,30 @@ ADDRESSES = {
     "costs:budget_new": ("get", "engagement", MANAGING),
     "costs:budget_withdraw": ("get", "budget", MANAGING),
     "costs:budget_decide": ("get", "used_up", MANAGEMENT),
+    "costs:labels": ("get", "engagement", MEMBERS),
+    "costs:labels_new": ("get", "engagement", UPLOADING),
+    "costs:labels_plan": ("get", "engagement", MEMBERS),
+    "costs:label_batch": ("get", "label_batch", MEMBERS),
+    "costs:label_batch_answer": ("post", "label_batch", UPLOADING),
+    "costs:label_batch_remove": ("get", "label_batch", UPLOADING),
+    "costs:label_batch_csv": ("get", "label_items", MEMBERS),
+    "costs:label_batch_xlsx": ("get", "label_batch", MEMBERS),
+    "costs:hours": ("get", "engagement", MEMBERS),
+    "costs:hours_new": ("get", "engagement", UPLOADING),
+    "costs:hours_timesheet": ("get", "engagement", UPLOADING),
+    "costs:hours_edit": ("get", "work_log", MANAGING),
+    "costs:hours_remove": ("get", "work_log", MANAGING),
+    "costs:hours_csv": ("get", "engagement", PROVIDING),
+    "costs:hours_xlsx": ("get", "engagement", PROVIDING),
+    "costs:deployments": ("get", "engagement", MEMBERS),
+    "costs:deployment_new": ("get", "engagement", UPLOADING),
+    "costs:deployment": ("get", "deployment", MEMBERS),
+    "costs:deployment_edit": ("get", "deployment", UPLOADING),
+    "costs:deployment_end": ("post", "deployment", UPLOADING),
+    "costs:month_book": ("post", "deployment", UPLOADING),
+    "costs:month_take_back": ("get", "deployment_month", UPLOADING),
+    "costs:deployments_csv": ("get", "engagement", MEMBERS),
+    "costs:deployments_xlsx": ("get", "engagement", MEMBERS),
 }
 # Files to keep.
 FILES = {
@@ -183,6 +208,12 @@ FILES = {
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",
+    "costs:label_batch_csv",
+    "costs:label_batch_xlsx",
+    "costs:hours_csv",
+    "costs:hours_xlsx",
+    "costs:deployments_csv",
+    "costs:deployments_xlsx",
 }
 # What has to be posted to be taken.
 DATA = {
@@ -490,6 +521,7 @@ def rows(db):
         "import": [provider.pk, delivered.pk],
         "charge": [provider.pk, charge.pk],
         "rule": [provider.pk, rule.pk],
+        **worked_on(engagement, owner),
     }
 
 

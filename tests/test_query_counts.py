@@ -40,6 +40,7 @@ from projects.models import (
     Side,
     User,
 )
+from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 from tests.test_access import ADDRESSES, asked_for, reader_of, reads, rows  # noqa: F401 - a fixture
 
@@ -59,6 +60,9 @@ OF_ONE = (
     "evaluation:runs",
     "costs:costs",
     "costs:budgets",
+    "costs:labels",
+    "costs:hours",
+    "costs:deployments",
     "projects:feasibility",
     "projects:rounds_compare",
 )
@@ -332,6 +336,7 @@ def fill(engagement: Engagement, number: int) -> Run:
         defaults={"run": measured, "outcome": "fail", "worst": worst},
     )
     Spend.objects.get_or_create(engagement=engagement, defaults={"budget_yen": 100})
+    worked_on(engagement, by)
     Charge.objects.create(
         organisation=engagement.provider,
         engagement=engagement,

@@ -21,7 +21,13 @@ from costs.models.prices import (
 )
 from costs.models.spend import CostKind, Spend, SpendDay
 from costs.models.use import Utilisation
-from costs.models.work import Deployment, LabelBatch, Target, WorkLog
+from costs.models.work import (
+    Deployment,
+    DeploymentMonth,
+    LabelBatch,
+    Target,
+    WorkLog,
+)
 
 __all__ = [
     "AssignedBy",
@@ -34,6 +40,7 @@ __all__ = [
     "CostImport",
     "CostKind",
     "Deployment",
+    "DeploymentMonth",
     "ExchangeRate",
     "GpuType",
     "ImportStatus",

@@ -77,6 +77,8 @@ class WorkLog(models.Model):
     worked_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("who")
     )
+    # As they were called then: the spend is counted under this name.
+    person = models.CharField(max_length=120, default="", editable=False)
     day = models.DateField(_("day"))
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=2)
     yen_an_hour = models.DecimalField(_("yen an hour"), max_digits=10, decimal_places=2)
@@ -163,3 +165,43 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DeploymentMonthQuerySet(models.QuerySet["DeploymentMonth"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(
+            deployment__engagement__in=Engagement.objects.visible_to(user)
+        )
+
+
+class DeploymentMonth(models.Model):
+    """A month of a deployment that a person has booked to the spend, once."""
+
+    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="months")
+    # Its first day.
+    month = models.DateField(_("month"))
+    # The day on which the spend counts it: the month's last in operation.
+    day = models.DateField()
+    predictions = models.PositiveBigIntegerField(_("predictions"))
+    cost = models.DecimalField(max_digits=28, decimal_places=14)
+    rate_yen = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    cost_yen = models.DecimalField(max_digits=20, decimal_places=4)
+    booked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    booked_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DeploymentMonthQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["deployment", "month"], name="deployment_month_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__gte=0, cost_yen__gte=0),
+                name="deployment_month_not_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deployment} {self.month:%Y-%m}"

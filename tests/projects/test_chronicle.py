@@ -55,6 +55,15 @@ PARAMS = {
     "spent_yen": "3900000",
     "at_end_yen": "4200000",
     "choice": "stop",
+    "title": "Photographs of parts",
+    "answers": 4620,
+    "column": "Answer.kind",
+    "sha256": "9f2c41d7",
+    "person": "Sho Tanaka",
+    "before_day": "2026-11-23",
+    "before_hours": "3.50",
+    "month": "2026-10",
+    "predictions": 1_500_000,
 }
 
 
