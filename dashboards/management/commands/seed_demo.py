@@ -22,6 +22,7 @@ from dashboards.demo_feasibility import (
     issue_plainly,
     issue_with_conditions,
 )
+from dashboards.demo_labels import spend_on
 from dashboards.demo_operation import accept_stage, operate, promise_errors
 from evaluation.acceptances import USUAL, accept_errors
 from evaluation.curve import cheapest, curve_of
@@ -184,6 +185,7 @@ class Command(BaseCommand):
                 by=people["kato"],
             )
         begin_second_round(press, people)
+        spend_on(press, people)
         self.engage(
             people,
             people["kitagawa"],
