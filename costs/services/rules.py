@@ -39,10 +39,9 @@ def trial(*, organisation: Organisation, rule: TagRule) -> Trial:
     lines, yen = 0, Decimal(0)
     nobodys = Charge.objects.unassigned().filter(organisation=organisation)
     for part in in_parts(may_fit(nobodys, rule)):
-        for line in part:
-            if fits(rule.rule, line):
-                lines += 1
-                yen += line.cost_yen
+        fitting = [line.cost_yen for line in part if fits(rule.rule, line)]
+        lines += len(fitting)
+        yen += sum(fitting, Decimal(0))
     return Trial(lines, yen)
 
 
