@@ -32,7 +32,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	costs/importing.py,costs/reading.py,costs/taking.py,costs/measured.py,costs/batches.py,costs/busyness.py,$\
 	costs/sources.py,costs/unassigned.py,costs/command.py,costs/import_pages.py,$\
 	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
-	costs/outlook.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
+	costs/outlook.py,costs/waste.py,costs/wasting.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py
 # The apps nearly so. The third floor is of everything with config, and below the 95
 # that is aimed at: the parts that the tests start as processes are not counted, since

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from costs import work_urls
-from costs.views import budgets, imports, money, rules, spend, unassigned
+from costs.views import budgets, imports, money, rules, spend, unassigned, waste
 
 app_name = "costs"
 urlpatterns = [
@@ -75,6 +75,8 @@ urlpatterns = [
         unassigned.charge,
         name="charge",
     ),
+    path("engagements/<uuid:pk>/costs/waste/", waste.waste, name="waste"),
+    path("organisations/<int:pk>/money/waste/", waste.money_waste, name="money_waste"),
     path("engagements/<uuid:pk>/costs/budgets/", budgets.budgets, name="budgets"),
     path(
         "engagements/<uuid:pk>/costs/budgets/new/",
