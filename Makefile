@@ -31,6 +31,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	costs/assigning.py,costs/rates.py,costs/reckoning.py,costs/seen.py,costs/charging.py,costs/moving.py,$\
 	costs/importing.py,costs/reading.py,costs/taking.py,costs/measured.py,costs/batches.py,costs/busyness.py,$\
 	costs/sources.py,costs/unassigned.py,costs/command.py,costs/import_pages.py,$\
+	costs/contention.py,costs/instead.py,costs/timeline.py,costs/waiting_words.py,costs/board.py,costs/offers.py,$\
 	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
 	costs/outlook.py,costs/waste.py,costs/wasting.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py

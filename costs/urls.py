@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from costs import work_urls
+from costs import booking_urls, work_urls
 from costs.views import budgets, imports, money, rules, spend, unassigned, waste
 
 app_name = "costs"
@@ -94,4 +94,5 @@ urlpatterns = [
         name="budget_decide",
     ),
     *work_urls.urlpatterns,
+    *booking_urls.urlpatterns,
 ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from projects.catalogue import Text, day_in_words, period_in_words
 from projects.checklist import ANSWER_NAMES, load
 from projects.chronicle_budgets import BUDGET_VERBS, BUDGET_WORDS
+from projects.chronicle_gpus import GPU_VERBS
 from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
@@ -32,6 +33,7 @@ Param = str | int | float | Decimal
 VERBS: Final[Mapping[str, Text]] = {
     **BUDGET_VERBS,
     **IMPORT_VERBS,
+    **GPU_VERBS,
     **INTAKE_VERBS,
     **NOTICE_VERBS,
     **WORK_VERBS,

@@ -100,6 +100,13 @@ CUSTOMER: Final[dict[Role, set[Permission]]] = {
 }
 
 
+def roles_with(
+    permission: Permission, side: dict[Role, set[Permission]] = PROVIDER
+) -> list[Role]:
+    """The roles of a side that allow it."""
+    return [role for role, allowed in side.items() if permission in allowed]
+
+
 def permissions_of(user: User, engagement: Engagement) -> frozenset[Permission]:
     """Everything the user may do on the engagement; one query."""
     found: set[Permission] = set()

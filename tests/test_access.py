@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from costs.models import Charge, CostImport, TagRule
+from costs.models import Charge, CostImport, Pool, TagRule
 from costs.reckoning import Tally
 from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
@@ -198,6 +198,13 @@ ADDRESSES = {
     "costs:month_take_back": ("get", "deployment_month", UPLOADING),
     "costs:deployments_csv": ("get", "engagement", MEMBERS),
     "costs:deployments_xlsx": ("get", "engagement", MEMBERS),
+    "costs:gpus": ("get", "", EVERYBODY),
+    "costs:booking_new": ("get", "", UPLOADING),
+    "costs:booking_edit": ("get", "booking", MANAGING),
+    "costs:booking_cancel": ("get", "booking", MANAGING),
+    "costs:pool_new": ("get", "organisation", MANAGING),
+    "costs:pool_edit": ("get", "pool", MANAGING),
+    "costs:pool_retire": ("post", "pool", MANAGING),
 }
 # Files to keep.
 FILES = {
@@ -237,6 +244,7 @@ MEMBERS_OF = {
     "intake": MANAGING,
     "organisation": PROVIDING,
     "sheet_of_money": PROVIDING,
+    "pool": PROVIDING,
     "invitation": PROVIDING,
     "own_item": PROVIDING,
     "import": PROVIDING,
@@ -469,6 +477,8 @@ def rows(db):
         ends_on=date(2026, 10, 31),
         set_by=owner,
     ).breaches.create(threshold="100", spent_yen=101)
+    pool = shared_pool(provider)
+    booking = booked_gpus(pool, engagement, owner)
     review = Review.objects.create(
         engagement=engagement,
         stage="initial",
@@ -519,12 +529,32 @@ def rows(db):
         "run": [run.pk],
         "usage": [engagement.pk, usage.pk],
         "sheet_of_costs": [engagement.pk, "lines"],
+        "pool": [provider.pk, pool.pk],
+        "booking": [booking.pk],
         "sheet_of_money": [provider.pk, "lines"],
         "import": [provider.pk, delivered.pk],
         "charge": [provider.pk, charge.pk],
         "rule": [provider.pk, rule.pk],
         **worked_on(engagement, owner),
     }
+
+
+def shared_pool(provider: Organisation, name: str = "gpu-01") -> Pool:
+    of = provider.gpu_types.get_or_create(
+        name="HGX", defaults={"model": "H100", "gpus": 8}
+    )[0]
+    return provider.gpu_pools.create(name=name, kind="cards", gpu_type=of, gpus=8)
+
+
+def booked_gpus(pool: Pool, engagement: Engagement, by: User, title: str = "学習"):
+    return pool.reservations.create(
+        engagement=engagement,
+        title=title,
+        gpus=8,
+        wanted_from=timezone.now() + timedelta(hours=1),
+        hours=10,
+        booked_by=by,
+    )
 
 
 def asked_for(

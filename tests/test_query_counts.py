@@ -42,7 +42,14 @@ from projects.models import (
 )
 from tests.costs.rows import worked_on
 from tests.past import past_the_guard
-from tests.test_access import ADDRESSES, asked_for, reader_of, reads, rows  # noqa: F401 - a fixture
+from tests.test_access import (
+    ADDRESSES,
+    asked_for,
+    booked_gpus,
+    reader_of,
+    reads,
+    rows,  # noqa: F401 - a fixture
+)
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 # Where somebody reads a page; opening a notice leads on to another one.
@@ -52,7 +59,12 @@ REWRITE = (
     'UPDATE_QUERY_COUNTS=1 make test ARGS="-k query_counts"'
 )
 # Every one of them shows as many rows as there are of what it hangs on.
-ACROSS = ("dashboards:portfolio", "projects:engagements", "projects:audit")
+ACROSS = (
+    "dashboards:portfolio",
+    "projects:engagements",
+    "projects:audit",
+    "costs:gpus",
+)
 OF_ONE = (
     "dashboards:engagement",
     "projects:agreements",
@@ -367,6 +379,8 @@ def fill(engagement: Engagement, number: int) -> Run:
         decided_at=timezone.now(),
     )
     budgeted.breaches.create(threshold="stop", spent_yen=101)
+    pool = engagement.provider.gpu_pools.first()
+    booked_gpus(pool, engagement, by, f"学習 {number}")
     engagement.waivers.create(
         item_id=f"D{number + 1}",
         reason="調整中",

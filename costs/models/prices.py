@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Organisation, User
@@ -85,6 +87,25 @@ class PriceQuerySet(models.QuerySet["Price"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
+        )
+
+    def with_rate_of(self, day: date) -> Self:
+        """With ``rate``: yen for one of the currency, None where no rate is known.
+
+        A rate of the 31 days before serves; that of another season would be no rate.
+        """
+        known = ExchangeRate.objects.filter(
+            organisation=OuterRef("organisation"),
+            currency=OuterRef("currency"),
+            day__lte=day,
+            day__gte=day - timedelta(days=31),
+        ).order_by("-day")
+        return self.annotate(
+            rate=Case(
+                When(currency="JPY", then=Value(Decimal(1))),
+                default=Subquery(known.values("yen")[:1]),
+                output_field=models.DecimalField(max_digits=18, decimal_places=8),
+            )
         )
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from costs.models.prices import of_whole_work
+from costs.models.prices import PurchaseOption, of_whole_work
 from costs.sheets import Sum
 from projects.models import Engagement, Organisation, User
 
@@ -72,6 +72,19 @@ class SpendDayQuerySet(models.QuerySet["SpendDay"]):
             Q(engagement__in=Engagement.objects.visible_to(user))
             | Q(engagement__isnull=True, organisation__in=of_whole_work(user))
         )
+
+    def interruptions_on_spot(self) -> dict[tuple[int, str], tuple[int, Decimal]]:
+        """By provider and type: interruptions and GPU hours on spot; one query."""
+        rows = (
+            self.order_by()
+            .filter(kind=CostKind.GPU, option=PurchaseOption.SPOT)
+            .values("organisation", "gpu_type")
+            .annotate(cut=models.Sum("interruptions"), held=models.Sum("gpu_hours"))
+        )
+        return {
+            (row["organisation"], row["gpu_type"]): (row["cut"], row["held"])
+            for row in rows
+        }
 
     def summed_by(self, *names: str) -> list[Sum]:
         """What the days cost together, by what they are alike in; one query."""

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import KIND_NAMES, SHAPE_OF, Kind, Shape
 from projects.models.people import Membership, Organisation, User
+from projects.permissions import CUSTOMER, roles_with
 
 if TYPE_CHECKING:
     from projects.catalogue import Text
+    from projects.permissions import Permission
 
 
 class Stage(models.TextChoices):
@@ -51,6 +53,18 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         """What the user is a member of, directly or by an organisation."""
         mine = Membership.objects.filter(user=user).filter(
             Q(organisation=OuterRef("provider")) | Q(organisation=OuterRef("customer")),
+            Q(engagement__isnull=True) | Q(engagement=OuterRef("pk")),
+        )
+        return self.filter(Exists(mine))
+
+    def permitting(self, user: User, permission: Permission) -> Self:
+        """Those on which the user's role, on either side, allows it."""
+        mine = Membership.objects.filter(user=user).filter(
+            Q(organisation=OuterRef("provider"), role__in=roles_with(permission))
+            | Q(
+                organisation=OuterRef("customer"),
+                role__in=roles_with(permission, CUSTOMER),
+            ),
             Q(engagement__isnull=True) | Q(engagement=OuterRef("pk")),
         )
         return self.filter(Exists(mine))

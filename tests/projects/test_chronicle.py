@@ -42,6 +42,8 @@ PARAMS = {
     "skill": "kubernetes",
     "cost_yen": "51600.00",
     "amount_yen": 4_000_000,
+    "pool": "gpu-01",
+    "gpus": 8,
     "deputy": "Ken Yamamoto",
     "day": "2026-11-24",
     "cases": 1638,

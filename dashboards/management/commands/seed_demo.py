@@ -17,6 +17,7 @@ from django.utils import timezone
 from costs.services.budgets import set_budget
 from costs.services.use import record_use
 from dashboards.demo import CUSTOMERS, HOURS, PASSWORD, PEOPLE, PROVIDER
+from dashboards.demo_bookings import share_gpus
 from dashboards.demo_feasibility import (
     begin_second_round,
     issue_plainly,
@@ -236,6 +237,7 @@ class Command(BaseCommand):
             because_en="Nobody can tell afterwards whether a layout was right.",
             by=people["kato"],
         )
+        share_gpus(sides[PROVIDER], people)
         self.ask(people, sides)
 
     def ask(self, people: dict[str, User], sides: dict[str, Organisation]) -> None:
