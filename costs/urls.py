@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from costs import booking_urls, work_urls
-from costs.views import budgets, imports, money, rules, spend, unassigned, waste
+from costs.views import (
+    budgets,
+    gpu_types,
+    imports,
+    money,
+    prices,
+    rates,
+    rules,
+    spend,
+    unassigned,
+    use,
+    waste,
+)
 
 app_name = "costs"
 urlpatterns = [
@@ -93,6 +105,53 @@ urlpatterns = [
         budgets.budget_decide,
         name="budget_decide",
     ),
+    path("engagements/<uuid:pk>/costs/use/new/", use.use_new, name="use_new"),
+    path(
+        "engagements/<uuid:pk>/costs/use/<int:line>/edit/",
+        use.use_edit,
+        name="use_edit",
+    ),
+    path("organisations/<int:pk>/money/types/", gpu_types.types, name="types"),
+    path(
+        "organisations/<int:pk>/money/types/new/", gpu_types.type_new, name="type_new"
+    ),
+    path(
+        "organisations/<int:pk>/money/types/known/",
+        gpu_types.types_known,
+        name="types_known",
+    ),
+    path(
+        "organisations/<int:pk>/money/types/<int:kind>/edit/",
+        gpu_types.type_edit,
+        name="type_edit",
+    ),
+    path(
+        "organisations/<int:pk>/money/types/<int:kind>/retire/",
+        gpu_types.type_retire,
+        name="type_retire",
+    ),
+    path("organisations/<int:pk>/money/prices/", prices.prices, name="prices"),
+    path(
+        "organisations/<int:pk>/money/prices/new/", prices.price_new, name="price_new"
+    ),
+    path(
+        "organisations/<int:pk>/money/prices/list/",
+        prices.price_list,
+        name="price_list",
+    ),
+    path(
+        "organisations/<int:pk>/money/prices/own-machine/",
+        prices.on_prem,
+        name="on_prem",
+    ),
+    path(
+        "organisations/<int:pk>/money/prices/<int:number>/",
+        prices.price,
+        name="price",
+    ),
+    path("organisations/<int:pk>/money/rates/", rates.rates, name="rates"),
+    path("organisations/<int:pk>/money/rates/new/", rates.rate_new, name="rate_new"),
+    path("organisations/<int:pk>/money/rates/list/", rates.rate_list, name="rate_list"),
     *work_urls.urlpatterns,
     *booking_urls.urlpatterns,
 ]

@@ -21,6 +21,7 @@ from projects.chronicle_gpus import GPU_VERBS
 from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
+from projects.chronicle_prices import PRICE_VERBS
 from projects.chronicle_work import WORK_VERBS
 from projects.screening import VERDICT_NAMES
 from projects.skills import INSIDE, SKILL_NAMES
@@ -37,6 +38,7 @@ VERBS: Final[Mapping[str, Text]] = {
     **INTAKE_VERBS,
     **NOTICE_VERBS,
     **WORK_VERBS,
+    **PRICE_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",
         en="{who} created the engagement {name}",

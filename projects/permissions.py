@@ -26,6 +26,8 @@ class Role(StrEnum):
 
 # Those who answer for all of a provider's work.
 MANAGING: Final = (Role.PROJECT_MANAGER, Role.ADMINISTRATOR)
+# Those who read a provider's prices and all that it has spent.
+READING_MONEY: Final = (*MANAGING, Role.ENGINEER, Role.EXECUTIVE)
 ROLE_NAMES: Final = {
     Role.PROJECT_MANAGER: Text("プロジェクトマネージャー", "Project manager"),
     Role.ENGINEER: Text("エンジニア", "Engineer"),

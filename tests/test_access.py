@@ -9,7 +9,15 @@ from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from costs.models import Charge, CostImport, Pool, TagRule
+from costs.models import (
+    Charge,
+    CostImport,
+    ExchangeRate,
+    GpuType,
+    Pool,
+    Price,
+    TagRule,
+)
 from costs.reckoning import Tally
 from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
@@ -152,9 +160,9 @@ ADDRESSES = {
     "costs:lines": ("get", "engagement", MEMBERS),
     "costs:sheet_csv": ("get", "sheet_of_costs", MEMBERS),
     "costs:sheets_xlsx": ("get", "engagement", MEMBERS),
-    "costs:money": ("get", "organisation", MANAGING | {"executive"}),
-    "costs:money_csv": ("get", "sheet_of_money", MANAGING | {"executive"}),
-    "costs:money_xlsx": ("get", "organisation", MANAGING | {"executive"}),
+    "costs:money": ("get", "organisation", MONEY),
+    "costs:money_csv": ("get", "sheet_of_money", MONEY),
+    "costs:money_xlsx": ("get", "organisation", MONEY),
     "costs:usage_remove": ("get", "usage", UPLOADING),
     "costs:imports": ("get", "organisation", MONEY),
     "costs:import": ("get", "import", MONEY),
@@ -205,6 +213,21 @@ ADDRESSES = {
     "costs:pool_new": ("get", "organisation", MANAGING),
     "costs:pool_edit": ("get", "pool", MANAGING),
     "costs:pool_retire": ("post", "pool", MANAGING),
+    "costs:use_new": ("get", "engagement", UPLOADING),
+    "costs:use_edit": ("get", "usage", UPLOADING),
+    "costs:types": ("get", "organisation", MONEY),
+    "costs:type_new": ("get", "organisation", MANAGING),
+    "costs:types_known": ("get", "organisation", MANAGING),
+    "costs:type_edit": ("get", "gpu_type", MANAGING),
+    "costs:type_retire": ("post", "gpu_type", MANAGING),
+    "costs:prices": ("get", "organisation", MONEY),
+    "costs:price": ("get", "price", MONEY),
+    "costs:price_new": ("get", "organisation", MANAGING),
+    "costs:price_list": ("get", "organisation", MANAGING),
+    "costs:on_prem": ("get", "organisation", MANAGING),
+    "costs:rates": ("get", "organisation", MONEY),
+    "costs:rate_new": ("get", "organisation", MANAGING),
+    "costs:rate_list": ("get", "organisation", MANAGING),
 }
 # Files to keep.
 FILES = {
@@ -250,6 +273,8 @@ MEMBERS_OF = {
     "import": PROVIDING,
     "rule": PROVIDING,
     "charge": PROVIDING,
+    "gpu_type": PROVIDING,
+    "price": PROVIDING,
 }
 # Signing in: name → (what it hangs on, what it answers to the signed-out, to those who
 # signed in with a password, to those who were invited and have none yet).
@@ -589,7 +614,33 @@ def asked_for(
     notice = Notice.objects.create(
         reader=by, email=by.email, verb="run.refused", params={"number": 1}, path="/"
     )
+    kind = GpuType.objects.create(
+        organisation=provider, name=f"p3{number}", model="V100", gpus=1
+    )
+    price = Price.objects.create(
+        organisation=provider,
+        gpu_type=GpuType.objects.create(
+            organisation=provider, name=f"g5{number}", model="A10G", gpus=1
+        ),
+        service="compute",
+        option="spot",
+        currency="USD",
+        per_hour=1,
+        valid_from=date(2026, 1, 1),
+        source="見積",
+        recorded_by=by,
+    )
+    ExchangeRate.objects.create(
+        organisation=provider,
+        currency="USD",
+        day=date(2026, 1, 1) + timedelta(days=len(number) and int(number) + 1),
+        yen=150,
+        source="銀行",
+        recorded_by=by,
+    )
     return {
+        "gpu_type": [provider.pk, kind.pk],
+        "price": [provider.pk, price.pk],
         "intake": [filed.pk],
         "visit": ["link"],
         "visit_intake": ["visited"],

@@ -83,7 +83,11 @@ OF_A_PROVIDER = (
     "projects:intakes",
     "projects:notices",
     "projects:organisation",
+    "costs:types",
+    "costs:prices",
+    "costs:rates",
 )
+OF_ITS_OWN = OF_A_PROVIDER[3:]
 OF_ROUNDS = ("projects:feasibility", "projects:rounds_compare", "projects:item")
 WITH_CRITERIA = ("evaluation:run", "projects:agreement")
 # They answer with a redirection once the version is signed.
@@ -198,7 +202,7 @@ def test_query_counts_do_not_grow_with_what_is_asked_of_a_provider(
 ):
     reader = reader_of(rows, who)
     client.force_login(reader)
-    on = rows["organisation"] if name == "projects:organisation" else []
+    on = rows["organisation"] if name in OF_ITS_OWN else []
     address = reverse(name, args=on)
     asked_for(rows["provider"], reader, "0")
     made(client, address)

@@ -11,7 +11,7 @@ from costs import spend_pages
 from costs.models import SpendDay
 from costs.views.files import a_sheet, lines_file, workbook
 from projects.http import provider_or_404, reader
-from projects.permissions import MANAGING, Role
+from projects.permissions import READING_MONEY
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from costs.models.spend import SpendDayQuerySet
     from projects.models import Organisation
 
-# Who may see what all engagements of a provider cost.
-SEEING = (*MANAGING, Role.EXECUTIVE)
-
 
 @require_GET
 def money(request: HttpRequest, pk: int) -> HttpResponse:
     """The spend of all engagements over time, taken apart, month beside month."""
-    provider = provider_or_404(request, pk, *SEEING)
+    provider = provider_or_404(request, pk, *READING_MONEY)
     shown = spend_pages.spend_page(
         _days(request, provider), cuts=spend_pages.OF_A_PROVIDER, asked=request.GET
     )
@@ -44,7 +41,7 @@ def money_csv(
     request: HttpRequest, pk: int, key: str
 ) -> HttpResponse | StreamingHttpResponse:
     """One of the tables, or every line, as CSV."""
-    provider = provider_or_404(request, pk, *SEEING)
+    provider = provider_or_404(request, pk, *READING_MONEY)
     name = f"kenshu-{pk}-{key}"
     if key == "lines":
         charges = provider.charges.visible_to(reader(request))
@@ -56,6 +53,6 @@ def money_csv(
 @require_GET
 def money_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """Every table as a workbook."""
-    provider = provider_or_404(request, pk, *SEEING)
+    provider = provider_or_404(request, pk, *READING_MONEY)
     days = _days(request, provider)
     return workbook(days, spend_pages.OF_A_PROVIDER, f"kenshu-{pk}-money")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from costs import budget_pages, spend_pages
-from costs.forms import UseForm
 from costs.models import Spend
 from costs.services import use
 from costs.views.files import a_sheet, lines_file, workbook
@@ -29,22 +28,10 @@ if TYPE_CHECKING:
 LINES_A_PAGE = 50
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was spent against what may be, over time and taken apart."""
     engagement = engagement_or_404(request, pk)
-    form = UseForm(request.POST or None)
-    if request.method == "POST":
-        require(reader(request), Permission.RECORD_COST, engagement)
-    if form.is_valid():
-        try:
-            use.record_use(
-                engagement=engagement, by=reader(request), **form.cleaned_data
-            )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            return redirect("costs:costs", engagement.pk)
     spend = _spend(engagement)
     days = engagement.spend_days.all()
     held = budget_pages.current(engagement)
@@ -60,7 +47,6 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "engagement": engagement,
         "tab": "costs",
         "part": "spend",
-        "form": form,
         "spend": spend,
         "may": permissions_of(reader(request), engagement),
         **held,

@@ -9,6 +9,7 @@ from django import template
 from django.db.models import Count, OuterRef, Subquery
 
 from projects.models import Membership, Notice, User
+from projects.permissions import READING_MONEY
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,6 +24,8 @@ class Top:
     unread: int
     # The provider whose settings the reader may open, if any.
     provider: int | None
+    # The provider whose prices and spend they may read, if any.
+    money: int | None
 
 
 @register.simple_tag
@@ -31,15 +34,22 @@ def top_of(user: Any) -> Top:
     settles = Membership.objects.managing().filter(
         user=OuterRef("pk"), organisation__kind="provider"
     )
+    reads = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organisation__kind="provider",
+        engagement__isnull=True,
+        role__in=READING_MONEY,
+    )
     # A subquery, because it finds its rows by the index of unread notices alone.
     inbox = Notice.objects.unread().in_inbox().filter(reader=OuterRef("pk")).order_by()
-    unread, provider = (
+    unread, provider, money = (
         User.objects.filter(pk=user.pk)
         .annotate(
             unread=Subquery(inbox.values("reader").annotate(n=Count("pk")).values("n")),
             provider=Subquery(settles.values("organisation")[:1]),
+            money=Subquery(reads.values("organisation")[:1]),
         )
-        .values_list("unread", "provider")
+        .values_list("unread", "provider", "money")
         .get()
     )
-    return Top(unread or 0, provider)
+    return Top(unread or 0, provider, money)

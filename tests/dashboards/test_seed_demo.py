@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from costs.models import Charge, Outcome, Spend
 from dashboards.demo import PEOPLE
 from dashboards.verifying import checked
 from evaluation import pipeline
@@ -46,12 +47,30 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
         True,
     )
     assert [checked(one).broken for one in Engagement.objects.all()] == [None] * 5
+    is_money_shown(Charge.objects.all())
     declined = Engagement.objects.get(stage=Stage.DECLINED)
     assert declined.kind == "layout"
     waiting = Engagement.objects.get(agreements__status=AgreementStatus.OFFERED)
     assert waiting.kind == "sales"
     client.force_login(User.objects.get(email="ishida@demo.kenshu.example"))
     assert waiting.name in client.get("/").text
+
+
+def is_money_shown(lines):
+    """Every way of buying, what was lost and left on, and sums that are the lines'."""
+    assert set(lines.values_list("option", flat=True)) == {
+        "on_demand",
+        "spot",
+        "reserved",
+        "on_prem",
+    }
+    assert set(lines.values_list("outcome", flat=True)) == set(Outcome.values)
+    assert lines.filter(purpose="notebook", hours=23, utilisation=5).exists()
+    assert lines.filter(interruptions=2, lost_hours__gt=0).exists()
+    assert len(set(lines.values_list("person", flat=True))) == 2
+    for spend in Spend.objects.all():
+        of_it = lines.filter(engagement=spend.engagement)
+        assert spend.gpu_yen == sum(line.cost_yen for line in of_it) > 0
 
 
 @pytest.mark.usefixtures("demo")

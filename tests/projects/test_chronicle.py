@@ -66,6 +66,11 @@ PARAMS = {
     "before_hours": "3.50",
     "month": "2026-10",
     "predictions": 1_500_000,
+    "currency": "USD",
+    "per_hour": "4.194",
+    "valid_from": "2026-10-01",
+    "yen": "151.37",
+    "before": "150.9",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from costs.services.budgets import set_budget
-from costs.services.use import record_use
+from dashboards import demo_costs
 from dashboards.demo import CUSTOMERS, HOURS, PASSWORD, PEOPLE, PROVIDER
 from dashboards.demo_bookings import share_gpus
 from dashboards.demo_feasibility import (
@@ -237,6 +237,7 @@ class Command(BaseCommand):
             because_en="Nobody can tell afterwards whether a layout was right.",
             by=people["kato"],
         )
+        demo_costs.spend(sides[PROVIDER], people)
         share_gpus(sides[PROVIDER], people)
         self.ask(people, sides)
 
@@ -320,17 +321,6 @@ class Command(BaseCommand):
             agreement=draft, side=Side.CUSTOMER, password=PASSWORD, by=executive
         )
         set_budget(engagement=engagement, budget_yen=Decimal(4_000_000), by=manager)
-        record_use(
-            engagement=engagement,
-            started_at=datetime(2026, 10, 1, tzinfo=UTC),
-            ended_at=datetime(2026, 10, 14, 8, tzinfo=UTC),
-            gpu_type="p3.2xlarge",
-            gpus_of_one=Decimal(1),
-            price_per_hour=Decimal(459),
-            option="spot",
-            note="再学習",
-            by=manager,
-        )
         self.submit(engagement, file, manager)
 
     def bear(self, engagement: Engagement, executive: User) -> None:
