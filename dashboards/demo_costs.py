@@ -80,11 +80,6 @@ class Habit:
     note: str = ""
 
 
-def h(hours: str) -> Decimal:
-    """Hours as written."""
-    return Decimal(hours)
-
-
 HABITS: Final = {
     "anomaly": (
         Habit(
@@ -95,7 +90,7 @@ HABITS: Final = {
             7,
             3,
             10,
-            h("13.5"),
+            Decimal("13.5"),
             88,
             failed=4,
             resource="train-p4d",
@@ -109,7 +104,7 @@ HABITS: Final = {
             7,
             5,
             19,
-            h("21.25"),
+            Decimal("21.25"),
             81,
             interrupted=3,
             resource="tune-spot",
@@ -123,7 +118,7 @@ HABITS: Final = {
             9,
             2,
             9,
-            h(8),
+            Decimal(8),
             34,
             Service.SAGEMAKER,
             forgotten=3,
@@ -137,7 +132,7 @@ HABITS: Final = {
             14,
             6,
             13,
-            h("1.75"),
+            Decimal("1.75"),
             62,
             note="評価の再現",
         ),
@@ -151,7 +146,7 @@ HABITS: Final = {
             7,
             1,
             20,
-            h("9.5"),
+            Decimal("9.5"),
             77,
             interrupted=4,
             failed=9,
@@ -165,7 +160,7 @@ HABITS: Final = {
             10,
             4,
             18,
-            h(14),
+            Decimal(14),
             69,
             Service.ON_PREM,
             Decimal(2),
@@ -179,7 +174,7 @@ HABITS: Final = {
             7,
             0,
             0,
-            h(24),
+            Decimal(24),
             41,
             resource="serve-load",
             note="翌日予測の配信",
@@ -194,7 +189,7 @@ HABITS: Final = {
             14,
             8,
             9,
-            h(6),
+            Decimal(6),
             58,
             Service.ON_PREM,
             Decimal(".5"),
@@ -208,7 +203,7 @@ HABITS: Final = {
             21,
             11,
             10,
-            h(7),
+            Decimal(7),
             22,
             Service.SAGEMAKER,
             forgotten=2,
