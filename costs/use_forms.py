@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from costs.currencies import YEN
 from costs.forms import MomentInput
-from costs.models import Charge, GpuType, Price
+from costs.models import Charge, GpuType, Outcome, Price, Service
 from costs.price_forms import CurrencyField
 from costs.services import lookup
 from costs.services.use import NOTHING, ONE
@@ -80,7 +80,11 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
             "resource",
             "note",
         )
-        labels: ClassVar = {"resource": _("machine"), "region": _("region")}
+        labels: ClassVar = {
+            "ended_at": _("end"),
+            "resource": _("machine"),
+            "region": _("region"),
+        }
         help_texts: ClassVar = {
             "count": _("Half of one is 0.5."),
             "started_at": _("Japan time."),
@@ -104,6 +108,9 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
             self.fields[name].required = True
         self.fields["lost_hours"].required = False
         self.fields["interruptions"].required = False
+        if correcting is None:
+            self.fields["service"].initial = Service.COMPUTE
+            self.fields["outcome"].initial = Outcome.FINISHED
         taking_part = Membership.objects.in_engagement(engagement).values("user")
         people = User.objects.filter(pk__in=taking_part).order_by("name")
         self.fields["used_by"].queryset = people  # type: ignore[attr-defined]
