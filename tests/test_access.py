@@ -177,7 +177,7 @@ ADDRESSES = {
     "costs:unassigned_assign": ("post", "organisation", MANAGING),
     "costs:charge": ("get", "charge", MONEY),
     "costs:waste": ("get", "engagement", MEMBERS),
-    "costs:money_waste": ("get", "organisation", MANAGING | {"executive"}),
+    "costs:money_waste": ("get", "organisation", MONEY),
     "costs:budgets": ("get", "engagement", MEMBERS),
     "costs:budget_new": ("get", "engagement", MANAGING),
     "costs:budget_withdraw": ("get", "budget", MANAGING),

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from costs import waste_pages
-from costs.views.money import SEEING
 from costs.waste_forms import ElsewhereForm, WasteForm
 from projects.http import engagement_or_404, provider_or_404, reader
+from projects.permissions import READING_MONEY
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,7 +45,7 @@ def waste(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def money_waste(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for every engagement of a provider, side by side."""
-    provider = provider_or_404(request, pk, *SEEING)
+    provider = provider_or_404(request, pk, *READING_MONEY)
     form = WasteForm(request.GET)
     context = {
         "organisation": provider,
