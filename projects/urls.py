@@ -20,6 +20,7 @@ from projects.views import (
     sheets,
     skills,
     team,
+    tokens,
     visit,
     waivers,
 )
@@ -138,6 +139,8 @@ urlpatterns = [
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/settings/", notices.notice_settings, name="notice_settings"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("audit/", reading.audit, name="audit"),
     path("glossary/", reading.glossary, name="glossary"),
     path("language/", reading.language, name="language"),

@@ -23,6 +23,7 @@ from evaluation.models import Repair, Review, Run, Upload
 from projects.models import (
     Agreement,
     AgreementStatus,
+    ApiToken,
     Assessment,
     Criterion,
     Engagement,
@@ -131,6 +132,8 @@ ADDRESSES = {
     "projects:notices_read": ("post", "", EVERYBODY),
     "projects:notice_settings": ("get", "", EVERYBODY),
     "projects:notice": ("get", "notice", set()),
+    "projects:tokens": ("get", "", EVERYBODY),
+    "projects:token_revoke": ("post", "token", set()),
     "projects:audit": ("get", "", EVERYBODY),
     "projects:glossary": ("get", "", EVERYBODY),
     "projects:language": ("post", "", EVERYBODY),
@@ -261,9 +264,10 @@ SIGNED_OUT_TOO = {
     "projects:visit_answer",
 }
 # Who are members of what an address hangs on; everybody else finds nothing there.
-# A notice is one reader's, an intake its asker's and the managers'.
+# A notice and a token are one reader's, an intake its asker's and the managers'.
 MEMBERS_OF = {
     "notice": set(),
+    "token": set(),
     "intake": MANAGING,
     "organisation": PROVIDING,
     "sheet_of_money": PROVIDING,
@@ -290,7 +294,21 @@ SIGNING_IN = {
     "account_reset_password_from_key": (("1", "no-such-key"), 200, 200, 200),
     "account_reset_password_from_key_done": ((), 200, 200, 200),
 }
-FOR_MACHINES = {"healthz"}
+# tests/test_access_api.py has who may what there.
+FOR_MACHINES = {
+    "healthz",
+    "api:api-root",
+    "api:nothing",
+    "api:openapi-json",
+    "api:openapi-view",
+    "api:gpu_use",
+    "api:gpu_use_line",
+    "api:spend",
+    "api:cost_imports",
+    "api:cost_import",
+    "api:cost_import_take",
+    "api:cost_import_drop",
+}
 
 
 def names(patterns, space=""):
@@ -304,7 +322,8 @@ def names(patterns, space=""):
 
 
 def test_every_address_has_its_row():
-    found = sorted(names(get_resolver().url_patterns))
+    # Of the API an address has a pattern for each verb.
+    found = sorted(set(names(get_resolver().url_patterns)))
 
     assert found == sorted([*ADDRESSES, *SIGNING_IN, *FOR_MACHINES])
 
@@ -525,11 +544,19 @@ def rows(db):
     repair = Repair.objects.create(
         review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
     )
+    token = ApiToken.objects.create(
+        user=owner,
+        name="nightly",
+        digest="0" * 64,
+        last_four="cafe",
+        expires_on=date(9999, 12, 31),
+    )
     return asked_for(provider, owner) | {
         "provider": provider,
         "customer": customer,
         "other": Organisation.objects.create(name="他社", kind="provider"),
         "": [],
+        "token": [token.pk],
         "engagement": [engagement.pk],
         "budget": [engagement.pk, budget.pk],
         "used_up": [engagement.pk, breach.budget_id],

@@ -25,6 +25,7 @@ from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
 from projects.models.promise import ErrorBudget, Period, StopLine
 from projects.models.skills import SkillCover
+from projects.models.tokens import ApiToken
 from projects.models.truth import TruthSet
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "AgreementSignature",
     "AgreementStatus",
     "Answer",
+    "ApiToken",
     "Assessment",
     "Assignment",
     "Criterion",

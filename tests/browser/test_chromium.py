@@ -621,6 +621,7 @@ def addresses(house: House) -> dict[str, str]:
         "intake, declining": f"/intakes/{house.asked['intake']}/decline/",
         "notices": "/notices/",
         "which notices": "/notices/settings/",
+        "API tokens": "/tokens/",
         "audit": "/audit/",
         "glossary": "/glossary/",
     }
