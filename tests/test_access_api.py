@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,19 @@ def test_what_the_api_can_do_is_read_by_the_signed_in(name, client, rows):  # no
     assert "/accounts/login/" in client.get(address)["Location"]
     client.force_login(reader_of(rows, "stranger"))
     assert client.get(address).status_code == 200
+
+
+def test_the_page_of_the_api_needs_no_other_host_and_no_inline_script(client, rows):  # noqa: F811
+    client.force_login(reader_of(rows, "stranger"))
+
+    page = client.get(reverse("api:openapi-view"))
+
+    assert "default-src 'none'" in page["Content-Security-Policy"]
+    scripts = re.findall(r"<script([^>]*)>", page.text)
+    assert len(scripts) == 3
+    for script in scripts:
+        assert 'type="application/json"' in script or 'src="/static/ninja/' in script
+    assert not re.search(r"<style|style=|://", page.text)
 
 
 def test_each_answer_of_every_endpoint_is_declared(client, rows):  # noqa: F811
