@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from costs import budget_pages, spend_pages
 from costs.models import Spend
 from costs.services import use
+from costs.sides import is_of_provider
 from costs.views.files import a_sheet, lines_file, workbook
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
@@ -37,7 +38,7 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
     held = budget_pages.current(engagement)
     shown = spend_pages.spend_page(
         days,
-        cuts=spend_pages.CUTS,
+        cuts=_cuts(request, engagement),
         asked=request.GET,
         budget=spend.budget_yen,
         stop=spend.stop_yen,
@@ -53,6 +54,16 @@ def costs(request: HttpRequest, pk: UUID) -> HttpResponse:
         **shown,
     }
     return render(request, "costs/costs.html", context)
+
+
+def _cuts(request: HttpRequest, engagement: Engagement) -> dict[str, spend_pages.Cut]:
+    """The ways to take the spend apart that are the reader's to see.
+
+    Beside the months of hours, yen by person would tell a customer what an hour costs.
+    """
+    if is_of_provider(reader(request), engagement):
+        return spend_pages.CUTS
+    return {key: cut for key, cut in spend_pages.CUTS.items() if key != "person"}
 
 
 def _spend(engagement: Engagement) -> Spend:
@@ -84,7 +95,7 @@ def sheet_csv(
     if key == "lines":
         return lines_file(engagement.charges.all(), _file_name(engagement, key))
     days = engagement.spend_days.all()
-    return a_sheet(days, spend_pages.CUTS, key, _file_name(engagement, key))
+    return a_sheet(days, _cuts(request, engagement), key, _file_name(engagement, key))
 
 
 @require_GET
@@ -92,7 +103,7 @@ def sheets_xlsx(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every table as a workbook."""
     engagement = engagement_or_404(request, pk)
     days = engagement.spend_days.all()
-    return workbook(days, spend_pages.CUTS, _file_name(engagement, "costs"))
+    return workbook(days, _cuts(request, engagement), _file_name(engagement, "costs"))
 
 
 def _file_name(engagement: Engagement, key: str) -> str:

@@ -298,3 +298,18 @@ def test_nothing_spent_draws_only_the_lines():
 
     assert len(drawn["light"]["data"]) == 1
     assert drawn["light"]["layout"]["annotations"][0]["text"] == "Stop"
+
+
+def test_a_customer_learns_nothing_of_what_a_persons_hour_costs(
+    client, spent, executive
+):
+    client.force_login(executive)
+
+    page = client.get(reverse("costs:costs", args=[spent.pk]), {"by": "person"})
+
+    assert page.context["by"] == "type"
+    assert "person" not in dict(page.context["cuts"])
+    taken = client.get(reverse("costs:sheet_csv", args=[spent.pk, "person"]))
+    assert taken.status_code == 404
+    book = client.get(reverse("costs:sheets_xlsx", args=[spent.pk]))
+    assert len(load_workbook(BytesIO(book.content)).sheetnames) == 5
