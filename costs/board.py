@@ -170,8 +170,14 @@ def _board(
 ) -> PoolBoard:
     turns = schedule([row.as_wish(pool.gpus) for row in rows], pool.gpus)
     turn_of = {turn.wish.key: turn for turn in turns}
+    may_book: bool = pool.may_book  # type: ignore[attr-defined]  # annotated above
+    # Who books nothing and sees only some sees those of their own engagements.
+    is_own_side = not may_book and not all(
+        row.is_seen  # type: ignore[attr-defined]  # annotated above
+        for row in rows
+    )
     lines = {
-        row.pk: _line(row, turn_of[row.pk], now, user, of)
+        row.pk: _line(row, turn_of[row.pk], now, user, of, is_own_side=is_own_side)
         for row in rows
         if row.pk in turn_of
     }
@@ -193,15 +199,21 @@ def _board(
             shares(turns, now, now + FAIR),
             {str(row.engagement_id): names[row.pk] for row in rows},
         ),
-        may_book=pool.may_book,  # type: ignore[attr-defined]  # annotated above
+        may_book=may_book,
         may_manage=pool.may_manage,  # type: ignore[attr-defined]
     )
 
 
 def _line(
-    row: Reservation, turn: Turn, now: datetime, user: User, of: Engagement | None
+    row: Reservation,
+    turn: Turn,
+    now: datetime,
+    user: User,
+    of: Engagement | None,
+    *,
+    is_own_side: bool,
 ) -> Line:
-    is_mine = row.booked_by_id == user.pk
+    is_mine = is_own_side or row.booked_by_id == user.pk
     if of is not None:
         is_mine = row.engagement_id == of.pk
     is_seen: bool = row.is_seen  # type: ignore[attr-defined]  # annotated above

@@ -560,6 +560,7 @@ def test_a_customer_reads_no_name_of_others_and_no_price(client, waiting, execut
 
     assert "Another engagement waits 11 hours for Early warning" in page.text
     assert "先の学習" in page.text
+    assert page.text.count('class="tl-mine" x=') == 1
     for hidden in ("後の学習", "Solar", "太陽光", "¥", "Book GPUs", "gpus/bookings"):
         assert hidden not in page.text
 
