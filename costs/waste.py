@@ -98,6 +98,13 @@ class Spot:
             return self.listed_yen
         return self.listed_yen * (1 - self.lost_yen / self.paid_yen)
 
+    def __add__(self, other: Spot) -> Spot:
+        return Spot(
+            self.listed_yen + other.listed_yen,
+            self.paid_yen + other.paid_yen,
+            self.lost_yen + other.lost_yen,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -21,11 +21,13 @@ class WasteForm(forms.Form):
 
     month = forms.CharField(
         label=_("Month"),
+        help_text=_("Empty: the newest with GPU use."),
         required=False,
         widget=forms.TextInput(attrs={"type": "month"}),
     )
     limit = forms.DecimalField(
         label=_("Idle under (%)"),
+        help_text=_("Empty: 30."),
         min_value=Decimal(1),
         max_value=Decimal(100),
         required=False,

@@ -12,7 +12,7 @@ from costs import wasting
 from costs.models import Charge, GpuType, PurchaseOption
 from costs.waste import Alternative, alternatives
 from projects.models import Engagement
-from projects.templatetags.figures import number, yen_full
+from projects.templatetags.figures import figure, yen_full
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,14 +63,18 @@ def of_engagement(
     if not waste.measured and not waste.unmeasured:
         return shown
     unused = wasting.reserved_unused(engagement, within, month, now=timezone.now())
-    found = []
+    found, spot, unlisted = [], waste.spot, waste.unlisted
     if types:
-        used = wasting.used_types(within, types)
-        found = alternatives(used, wasting.offers(reader, types, month), speeds)
+        offers = wasting.offers(reader, types, month)
+        found = alternatives(wasting.used_types(within, types), offers, speeds)
+        priced, unlisted = wasting.spot_at_prices(within, offers)
+        spot += priced
     shown |= {
         "waste": waste,
         "reserved": unused,
-        "spot_words": saved_in_words(waste.spot.net),
+        "spot": spot,
+        "unlisted": unlisted,
+        "spot_words": saved_in_words(spot.net),
         "rows": [row(one) for one in found[:LARGEST]],
         "left_off": max(len(found) - LARGEST, 0),
         "looked_at": wasting.NOTEBOOKS,
@@ -129,7 +133,7 @@ def _assumed(one: Alternative) -> str:
     if one.speed is not None:
         said.append(
             _("1 GPU of %(type)s does the work of %(speed)s.")
-            % {"type": one.offer.gpu_type, "speed": number(one.speed.normalize(), 2)}
+            % {"type": one.offer.gpu_type, "speed": figure(one.speed)}
         )
     elif one.used.gpu_type != one.offer.gpu_type:
         said.append(_("The same GPU model, counted by GPU."))

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, DecimalField, F, Max, Q, Sum
+from django.db.models import Count, DecimalField, F, FloatField, Max, Q, Sum
+from django.db.models.functions import Cast
 
 from costs.models import (
     ExchangeRate,
@@ -37,6 +38,9 @@ TYPES: Final = 10
 # A rate of exchange may be so much older than the day it is needed for.
 OLD_RATE: Final = timedelta(days=31)
 WIDE: Final[Any] = DecimalField(max_digits=30, decimal_places=6)
+FLOAT: Final[Any] = FloatField()
+# SQLite keeps 3.0 as 3, and would divide whole numbers wholly.
+LOST_PART: Final[Any] = Cast("lost_hours", FLOAT) / Cast("hours", FLOAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,7 @@ def sums(limit: Decimal) -> dict[str, Any]:
     """The sums of ``waste_of``, by names that no field has."""
     idle = Q(utilisation__lt=limit)
     spot = Q(option=PurchaseOption.SPOT, listed__isnull=False)
-    part = F("lost_hours") / F("hours")
-    unused = (100 - F("utilisation")) / 100
+    unused = 1 - Cast("utilisation", FLOAT) / 100
     return {
         "sum_idle_hours": Sum(F("gpu_hours") * unused, filter=idle, output_field=WIDE),
         "sum_idle_yen": Sum(F("cost_yen") * unused, filter=idle, output_field=WIDE),
@@ -83,7 +86,7 @@ def sums(limit: Decimal) -> dict[str, Any]:
         "sum_unmeasured": Sum("gpu_hours", filter=Q(utilisation__isnull=True)),
         "sum_lost_hours": Sum(F("lost_hours") * F("gpus"), output_field=WIDE),
         "sum_lost_yen": Sum(
-            F("cost_yen") * part, filter=Q(hours__gt=0), output_field=WIDE
+            F("cost_yen") * LOST_PART, filter=Q(hours__gt=0), output_field=WIDE
         ),
         "sum_stops": Sum("interruptions"),
         "sum_failed": Sum("gpu_hours", filter=Q(outcome=Outcome.FAILED, lost_hours=0)),
@@ -92,7 +95,7 @@ def sums(limit: Decimal) -> dict[str, Any]:
         ),
         "sum_spot_yen": Sum("cost_yen", filter=spot),
         "sum_spot_lost": Sum(
-            F("cost_yen") * part, filter=spot & Q(hours__gt=0), output_field=WIDE
+            F("cost_yen") * LOST_PART, filter=spot & Q(hours__gt=0), output_field=WIDE
         ),
         "sum_unlisted": Sum(
             "gpu_hours", filter=Q(option=PurchaseOption.SPOT, listed__isnull=True)
@@ -123,6 +126,11 @@ def by_engagement(charges: QuerySet[Charge], limit: Decimal) -> dict[Any, Waste]
     }
 
 
+def _exact(value: Decimal | float | None) -> Decimal:
+    """To a hundredth, whatever the database adds with."""
+    return Decimal(str(value or 0)).quantize(CENT)
+
+
 def _left(limit: Decimal) -> Q:
     """Notebooks that were not seen to work: little measured, or nothing."""
     unseen = Q(utilisation__isnull=True) | Q(utilisation__lt=limit)
@@ -132,7 +140,7 @@ def _left(limit: Decimal) -> Q:
 def _waste(row: Mapping[str, Any], notebooks: Lost, lines: int) -> Waste:
     def of(name: str) -> Decimal:
         value = row[f"sum_{name}"]
-        return (value or NOTHING).quantize(CENT)
+        return _exact(value)
 
     return Waste(
         idle=Lost(of("idle_hours"), of("idle_yen")),
@@ -177,6 +185,41 @@ def reserved_unused(
     )
     unused = (hours - used.get(name, NOTHING) for name, hours in asked.items())
     return sum((max(one, NOTHING) for one in unused), NOTHING).quantize(CENT)
+
+
+def spot_at_prices(
+    charges: QuerySet[Charge], offers: Sequence[Offer]
+) -> tuple[Spot, Decimal]:
+    """Spot use without a list price on its line, at the on-demand prices of its days.
+
+    And the GPU hours of which no price is known either; one query.
+    """
+    on_demand = {
+        one.gpu_type: one for one in offers if one.option == PurchaseOption.ON_DEMAND
+    }
+    listed = paid = lost = unknown = NOTHING
+    rows = (
+        charges.filter(option=PurchaseOption.SPOT, listed__isnull=True, hours__gt=0)
+        .values("gpu_type", "day")
+        .annotate(
+            each=Sum(F("hours") * F("count"), output_field=WIDE),
+            sum_hours=Sum("gpu_hours"),
+            yen=Sum("cost_yen"),
+            gone=Sum(F("cost_yen") * LOST_PART, output_field=WIDE),
+        )
+        .order_by()
+    )
+    for row in rows:
+        known = on_demand.get(row["gpu_type"])
+        price = known.yen_an_hour.get(row["day"]) if known else None
+        if price is None:
+            unknown += row["sum_hours"]
+            continue
+        listed += _exact(row["each"]) * price
+        paid += row["yen"]
+        lost += _exact(row["gone"])
+    spot = Spot(_exact(listed), _exact(paid), _exact(lost))
+    return spot, _exact(unknown)
 
 
 def used_types(charges: QuerySet[Charge], types: Sequence[GpuType]) -> list[Used]:

@@ -96,6 +96,7 @@ def budget_decide(request: HttpRequest, pk: UUID, budget: int) -> HttpResponse:
         "engagement": engagement,
         "tab": "costs",
         "one": budget_pages.shown(standing),
+        "may": {Permission.DECIDE_BUDGET},
         "form": form,
     }
     return render(request, "costs/budget_decide.html", context)

@@ -305,6 +305,25 @@ def test_the_page_says_savings_in_words_and_prices_only_to_the_provider(
     assert "What the same use would have cost" not in client.get(address).text
 
 
+def test_spot_without_a_list_price_is_held_against_the_provider_s_own(
+    client, engagement, manager, known
+):
+    p3 = known["p3.8xlarge"]
+    priced(p3, manager, "on_demand", 400, valid_until=DAY)
+    used(engagement, manager, option="spot", lost_hours=Decimal(1))
+    used(engagement, manager, option="spot", started_at=at(2, 10), ended_at=at(2, 11))
+    used(engagement, manager, option="spot", gpu_type="own")
+    charges = wasting.within(Charge.objects.all(), OCTOBER)
+    offers = wasting.offers(manager, [p3], OCTOBER)
+
+    spot, unknown = wasting.spot_at_prices(charges, offers)
+    assert spot == Spot(Decimal(4000), Decimal(1000), Decimal(100))
+    assert unknown == 44
+    client.force_login(manager)
+    text = client.get(reverse("costs:waste", args=[engagement.pk])).text
+    assert "¥2,600 less" in text
+
+
 def test_a_page_without_use_says_so(client, engagement, manager):
     client.force_login(manager)
 
