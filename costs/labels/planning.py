@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 if TYPE_CHECKING:
     from costs.labels.pay import Fee
@@ -49,10 +49,10 @@ class Step:
 
 def majority_right(workers: int, right: float) -> float:
     """How probably most of so many are right; a tie counts half."""
-    above = float(binom.sf(workers // 2, workers, right))
+    above = float(bdtrc(workers // 2, workers, right))
     if workers % 2:
         return above
-    return above + float(binom.pmf(workers // 2, workers, right)) / 2
+    return (above + float(bdtrc(workers // 2 - 1, workers, right))) / 2
 
 
 def workers_needed(right: float, wanted: float) -> int | None:

@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
 from sklearn.metrics import cohen_kappa_score
 
 from costs.labels import agreement as agreements
+from costs.labels import planning, workers
 from costs.labels.answers import Answer, Approval, Batch, pseudonym, without_names
 from costs.labels.bands import BANDS, band_of
 from costs.labels.kept import read_kept, written
@@ -527,3 +529,18 @@ def test_a_plan_without_a_share_tells_only_money():
     assert [one.workers for one in steps(plan)] == [1, 3, 5, 7, 9, 11]
     never = Plan(items=10, reward=Decimal(5), fee=Fee(), right=Decimal(0))
     assert step(never, 1).yen_a_right is None
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 1), (3, 7), (40, 40), (199, 1000)])
+def test_the_upper_end_is_wilsons(k, n):
+    known = binomtest(k, n).proportion_ci(0.95, method="wilson").high
+
+    assert workers._upper(k / n, n) == pytest.approx(known, abs=1e-12)
+
+
+@pytest.mark.parametrize(("many", "right"), [(1, 0.7), (2, 0.6), (10, 0.8), (99, 0.51)])
+def test_a_majority_is_right_as_the_binomial_says(many, right):
+    tie = 0 if many % 2 else binom.pmf(many // 2, many, right) / 2
+    known = binom.sf(many // 2, many, right) + tie
+
+    assert planning.majority_right(many, right) == pytest.approx(known, abs=1e-12)
