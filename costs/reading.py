@@ -47,8 +47,7 @@ def judge(delivered: CostImport, batch: Batch, seen: Seen, tally: Tally) -> None
         if fate is Fate.CORRECTED and said:
             tally.take_back(said.came_to)
         tally.add(one, fate)
-        if fate is not Fate.REPEATED:
-            new.append((identity, Known(one.content, Came.of(one).to_text())))
+        new.append((identity, Known(one.content, Came.of(one).to_text())))
     seen.keep(new)
     for _line, one in batch.again:
         tally.add(one, Fate.REPEATED)
