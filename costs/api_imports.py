@@ -20,7 +20,7 @@ from costs.models import ImportStatus
 from costs.services import imports
 from projects.api import REFUSALS, Exact, Instant
 from projects.http import provider_or_404, reader
-from projects.permissions import MANAGING, Role
+from projects.permissions import MANAGING, READING_MONEY
 
 if TYPE_CHECKING:
     from costs.models import CostImport
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 router = Router(tags=["cost imports"])
 IMPORTS: Final = "/organisations/{int:organisation}/cost-imports"
 ONE: Final = f"{IMPORTS}/{{uuid:delivered}}"
-READING: Final = (*MANAGING, Role.ENGINEER, Role.EXECUTIVE)
 
 
 class Delivery(Schema):
@@ -138,7 +137,7 @@ def import_deliver(
 )
 def import_state(request: HttpRequest, organisation: int, delivered: UUID) -> Any:
     """``checked`` with a report means: read, and waiting for somebody's decision."""
-    return _found(provider_or_404(request, organisation, *READING), delivered)
+    return _found(provider_or_404(request, organisation, *READING_MONEY), delivered)
 
 
 @router.post(

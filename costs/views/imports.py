@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +21,7 @@ from costs.imports.faults import FileRefused
 from costs.models import CostImport
 from costs.services import imports as services
 from projects.http import provider_or_404, reader
-from projects.permissions import MANAGING, Role, roles_in
+from projects.permissions import MANAGING, READING_MONEY, roles_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from projects.models import Organisation
-
-READING: Final = (*MANAGING, Role.ENGINEER, Role.EXECUTIVE)
 
 
 def may_act(request: HttpRequest, organisation: Organisation) -> bool:
@@ -42,7 +40,7 @@ def may_act(request: HttpRequest, organisation: Organisation) -> bool:
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that was delivered, and the form for one file more."""
-    roles = MANAGING if request.method == "POST" else READING
+    roles = MANAGING if request.method == "POST" else READING_MONEY
     organisation = provider_or_404(request, pk, *roles)
     form = DeliveryForm(request.POST or None, request.FILES or None)
     refused: list[str] = []
@@ -91,7 +89,7 @@ def went_on(request: HttpRequest, to: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def import_one(request: HttpRequest, pk: int, delivered: UUID) -> HttpResponse:
     """One delivery: how far it is, or its report; to htmx only what changes."""
-    organisation = provider_or_404(request, pk, *READING)
+    organisation = provider_or_404(request, pk, *READING_MONEY)
     one = found(organisation, delivered)
     if request.headers.get("HX-Request"):
         if not one.is_unfinished:

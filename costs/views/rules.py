@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from costs.bill_forms import RuleForm
 from costs.models import TagRule
 from costs.services import rules as services
-from costs.views.imports import READING, may_act
+from costs.views.imports import may_act
 from projects.http import provider_or_404, reader
-from projects.permissions import MANAGING
+from projects.permissions import MANAGING, READING_MONEY
 from projects.templatetags.figures import yen
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ASKED = ("field", "key", "match", "value")
 @require_http_methods(["GET", "POST"])
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
     """The rules in their order, and a form that tries one out or adds it."""
-    roles = MANAGING if request.method == "POST" else READING
+    roles = MANAGING if request.method == "POST" else READING_MONEY
     organisation = provider_or_404(request, pk, *roles)
     asked = {name: request.GET[name] for name in ASKED if name in request.GET}
     form = RuleForm(request.POST or None, initial=asked, organisation=organisation)

@@ -17,10 +17,10 @@ from costs import unassigned as bucket
 from costs.bill_forms import AssignForm
 from costs.models import AssignedBy, Charge, TagField
 from costs.services import rules as services
-from costs.views.imports import READING, may_act
+from costs.views.imports import may_act
 from costs.views.rules import assigned_in_words
 from projects.http import provider_or_404, reader
-from projects.permissions import MANAGING
+from projects.permissions import MANAGING, READING_MONEY
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,7 +31,7 @@ NEWEST = 20
 @require_GET
 def unassigned(request: HttpRequest, pk: int) -> HttpResponse:
     """What belongs to nobody, gathered by tag, resource, account."""
-    organisation = provider_or_404(request, pk, *READING)
+    organisation = provider_or_404(request, pk, *READING_MONEY)
     ways = bucket.ways(organisation)
     by = bucket.By.of(request.GET.get("by", "")) or ways[0]
     rules = reverse("costs:rules", args=[pk])
@@ -84,7 +84,7 @@ def unassigned_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def charge(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     """One line: what it says, what it said before, and whose it is."""
-    roles = MANAGING if request.method == "POST" else READING
+    roles = MANAGING if request.method == "POST" else READING_MONEY
     organisation = provider_or_404(request, pk, *roles)
     lines = organisation.charges.all()
     shown = get_object_or_404(
