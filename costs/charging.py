@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from costs import pricing
 from costs.assigning import RuleBook
+from costs.currencies import YEN
 from costs.models import (
     AssignedBy,
     Category,
@@ -23,7 +24,7 @@ from costs.models import (
     Service,
     TagRule,
 )
-from costs.rates import YEN, Rates
+from costs.rates import Rates
 from costs.reckoning import NOTHING, Reckoned
 
 if TYPE_CHECKING:

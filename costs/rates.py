@@ -9,11 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
+from costs.currencies import YEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-YEN: Final = "JPY"
 ONE: Final = Decimal(1)
 # A rate of the first of a month serves the month, one of a Friday the weekend.
 LONGEST: Final = timedelta(days=31)

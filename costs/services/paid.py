@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from costs.models import ExchangeRate
+from costs.currencies import YEN
+from costs.services.lookup import rate_of_day
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from projects.models import Engagement
-
-YEN: Final = "JPY"
 
 
 def rate_for(
@@ -23,20 +22,15 @@ def rate_for(
 ) -> Decimal:
     """Yen for one of the currency: as typed, else the provider's rate of the day.
 
-    ValidationError when neither is there.
+    ValidationError when neither is there; what may be typed instead is said too.
     """
-    if currency == YEN:
-        return Decimal(1)
-    if typed is not None:
+    if typed is not None and currency != YEN:
         return typed
-    rates = ExchangeRate.objects.filter(organisation=engagement.provider_id)
-    known = rates.for_day(currency, day)
-    if known is None:
-        raise ValidationError(
-            _(
-                "There is no exchange rate of %(currency)s for %(day)s. Type the yen "
-                "for one %(currency)s."
-            )
-            % {"currency": currency, "day": day}
+    try:
+        rate = rate_of_day(
+            organisation_id=engagement.provider_id, currency=currency, day=day
         )
-    return known.yen
+    except ValidationError as missing:
+        instead = _("Type the yen for one %(currency)s.") % {"currency": currency}
+        raise ValidationError([*missing.messages, instead]) from missing
+    return rate.yen

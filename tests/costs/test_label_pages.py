@@ -109,6 +109,23 @@ def test_nobody_is_followed_from_one_engagement_to_another(engagement, manager):
     assert key_of(engagement) == key_of(engagement)
 
 
+def test_a_rate_of_another_season_is_no_rate_of_the_day(engagement, manager):
+    ExchangeRate.objects.create(
+        organisation=engagement.provider,
+        currency="USD",
+        day=date(2026, 6, 1),
+        yen=140,
+        source="TTM",
+        recorded_by=manager,
+    )
+
+    with pytest.raises(ValidationError) as refused:
+        delivered(engagement, manager, rate_yen=None)
+
+    assert "or the 31 days before" in refused.value.messages[0]
+    assert refused.value.messages[1] == "Type the yen for one USD."
+
+
 def test_the_rate_of_the_day_is_kept_and_needed(engagement, manager):
     with pytest.raises(ValidationError, match="no exchange rate of USD"):
         delivered(engagement, manager, rate_yen=None)
