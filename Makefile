@@ -10,7 +10,7 @@ OLD := import sys; sys.exit(sys.version_info < (3, 11))
 CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
-	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/linking.py,$\
+	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/marks.py,projects/linking.py,$\
 	projects/post.py,projects/telling.py,projects/checks.py,projects/refusals.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/scratch.py,evaluation/truths.py,$\
 	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\

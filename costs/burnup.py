@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from projects.charts import COLOURS, figure
+from projects.marks import dot, level
+from projects.marks import words as said_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
-MILLION: Final = 1_000_000
-MAN: Final = 10_000
 # Above this a chart carries more points than anybody sees.
 POINTS: Final = 400
-STOP: Final = {"light": "#a3201a", "dark": "#ff9d85"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +68,20 @@ def burn_up(
             "hoverformat": "%Y-%m-%d",
         }
         if days:
-            shape["data"].append(_last(days[-1], spent[-1], colour))
+            ink, edge = colour["accent"], colour["surface"]
+            shape["data"].append(dot(days[-1], spent[-1], ink, edge, size=9))
         shape["data"] += _wedge(ahead, words, colour)
         marks = [
             (budget, words.budget, colour["strong"], "solid"),
-            (stop, words.stop, STOP[theme], "longdash"),
+            (stop, words.stop, colour["stop"], "longdash"),
         ]
         shape["layout"]["shapes"] = [
-            _level(_scaled(at, words.unit), ink, dash)
+            level(_scaled(at, words.unit), ink, dash)
             for at, _said, ink, dash in marks
             if at is not None
         ]
         shape["layout"]["annotations"] = [
-            _said_at(_scaled(at, words.unit), said, ink)
+            _on(_scaled(at, words.unit), said, ink)
             for at, said, ink, _dash in marks
             if at is not None
         ]
@@ -90,21 +90,6 @@ def burn_up(
 
 def _scaled(yen: Decimal, unit: int) -> float:
     return float(yen / unit)
-
-
-def _last(day: date, spent: float, colour: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [day],
-        "y": [spent],
-        "hoverinfo": "skip",
-        "marker": {
-            "size": 9,
-            "color": colour["accent"],
-            "line": {"width": 2, "color": colour["surface"]},
-        },
-    }
 
 
 def _wedge(
@@ -134,26 +119,6 @@ def _wedge(
     ]
 
 
-def _level(at: float, ink: str, dash: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": at,
-        "y1": at,
-        "line": {"color": ink, "width": 2, "dash": dash},
-    }
-
-
-def _said_at(at: float, said: str, ink: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0.01,
-        "xanchor": "left",
-        "y": at,
-        "yanchor": "bottom",
-        "text": said,
-        "showarrow": False,
-        "font": {"color": ink, "size": 12},
-    }
+def _on(at: float, said: str, ink: str) -> dict[str, Any]:
+    place = {"xref": "paper", "x": 0.01, "xanchor": "left", "y": at}
+    return said_at(said, ink, yanchor="bottom", **place)

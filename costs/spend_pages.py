@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from costs.burnup import MAN, MILLION, POINTS, Ahead, Words, burn_up
+from costs.burnup import POINTS, Ahead, Words, burn_up
 from costs.models import CostKind, PurchaseOption, Purpose
 from costs.sheets import (
     Cell,
@@ -24,6 +24,7 @@ from costs.sheets import (
     with_shares,
 )
 from projects.charts import Chart, Table
+from projects.marks import MAN, MILLION
 from projects.templatetags.figures import yen
 from projects.templatetags.times import day, month
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboards.accuracy_price import best_so_far, fitted
+from projects import marks
 from projects.charts import COLOURS, figure
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from dashboards.accuracy_price import Point, Reach
 
-STOP: Final = {"light": "#a3201a", "dark": "#ff9d85"}
 OUTCOMES: Final = {
     "light": {"pass": "#0f8a6b", "fail": "#b42318", "undecided": "#c08a1a"},
     "dark": {"pass": "#36b48e", "fail": "#e24a3b", "undecided": "#e2b450"},
@@ -62,7 +62,7 @@ def price_figure(
                 },
             }
         )
-        marks = [_level(100, colour["strong"])]
+        drawn = [marks.level(100, colour["strong"])]
         notes = [_at_level(100, words.agreed, colour["strong"])]
         if reach is not None:
             ahead = fitted(points, reach.middle)
@@ -77,31 +77,21 @@ def price_figure(
                 }
             )
             if reach.high is not None:
-                marks.append(_range(reach.low, reach.high, words.unit, colour["line"]))
+                drawn.append(_range(reach.low, reach.high, words.unit, colour["line"]))
         if stop is not None:
-            marks.append(_upright(float(stop) / words.unit, STOP[theme]))
+            drawn.append(
+                marks.upright(float(stop) / words.unit, colour["stop"], 2, "longdash")
+            )
             at = float(stop) / words.unit
-            notes.append(_at_upright(at, words.stop, STOP[theme]))
+            notes.append(_at_upright(at, words.stop, colour["stop"]))
         shape["layout"] |= {
             "showlegend": False,
             "hovermode": "closest",
-            "shapes": marks,
+            "shapes": drawn,
             "annotations": notes,
         }
         shape["layout"]["xaxis"]["rangemode"] = "tozero"
     return both
-
-
-def _level(at: float, ink: str) -> dict[str, Any]:
-    line = {"color": ink, "width": 2}
-    ends = {"x0": 0, "x1": 1, "y0": at, "y1": at}
-    return {"type": "line", "xref": "paper", "line": line, **ends}
-
-
-def _upright(at: float, ink: str) -> dict[str, Any]:
-    line = {"color": ink, "width": 2, "dash": "longdash"}
-    ends = {"x0": at, "x1": at, "y0": 0, "y1": 1}
-    return {"type": "line", "yref": "paper", "line": line, **ends}
 
 
 def _range(low: float, high: float, unit: int, ink: str) -> dict[str, Any]:
@@ -112,13 +102,9 @@ def _range(low: float, high: float, unit: int, ink: str) -> dict[str, Any]:
 
 def _at_level(at: float, said: str, ink: str) -> dict[str, Any]:
     place = {"xref": "paper", "x": 0.99, "xanchor": "right", "y": at}
-    return _said(said, ink) | place | {"yanchor": "bottom"}
+    return marks.words(said, ink, yanchor="bottom", **place)
 
 
 def _at_upright(at: float, said: str, ink: str) -> dict[str, Any]:
     place = {"yref": "paper", "y": 1, "yanchor": "top", "x": at}
-    return _said(said, ink) | place | {"xanchor": "right"}
-
-
-def _said(text: str, ink: str) -> dict[str, Any]:
-    return {"text": text, "showarrow": False, "font": {"color": ink, "size": 12}}
+    return marks.words(said, ink, xanchor="right", **place)

@@ -11,6 +11,7 @@ from dashboards.accuracy_price import Reach, reach, yen_a_point
 from dashboards.price_chart import Words, price_figure
 from projects.catalogue import Text
 from projects.charts import Chart, Table
+from projects.marks import MAN, MILLION
 from projects.templatetags.figures import metric_text, yen
 from projects.templatetags.times import day
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from dashboards.price_queries import Priced
 
-MAN: Final = 10_000
-MILLION: Final = 1_000_000
 OUTCOMES: Final = {
     "pass": Text("合格", "PASS"),
     "fail": Text("不合格", "FAIL"),

@@ -21,6 +21,7 @@ from evaluation.curve import (
 )
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.stocked import FinishedInventory
+from projects import marks
 from projects.catalogue import Unit
 from projects.charts import COLOURS, Chart, Table, figure
 from projects.templatetags.figures import metric_text, percent, rounded, yen
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from projects.models import Agreement, ErrorBudget
 
 IN_TABLE: Final = 20
-MILLION: Final = 1_000_000
-MAN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +312,10 @@ def _yen_axis(curve: Curve) -> tuple[int, str]:
     most = max(bills, default=Decimal())
     japanese = (get_language() or "ja").startswith("ja")
     unit, name = 1, _("yen")
-    if japanese and most >= MAN:
-        unit, name = MAN, "万円"
-    elif not japanese and most >= MILLION:
-        unit, name = MILLION, "¥ M"
+    if japanese and most >= marks.MAN:
+        unit, name = marks.MAN, "万円"
+    elif not japanese and most >= marks.MILLION:
+        unit, name = marks.MILLION, "¥ M"
     if curve.scale is None:
         return unit, _("%(unit)s in this file") % {"unit": name}
     return unit, _("%(unit)s a month") % {"unit": name}
@@ -348,24 +347,24 @@ def _chart(
         layout = drawn[theme]["layout"]
         # The first shape and the first note are the chosen point: the script moves it.
         layout["shapes"] = [
-            _upright(chosen.at, colour["strong"], 2, "solid"),
+            marks.upright(chosen.at, colour["strong"], 2, "solid"),
             *(_between(start, end, colour) for start, end in allowed),
         ]
         layout["annotations"] = [
             _label(chosen.at, _("chosen"), colour["strong"], 1.0, "left")
         ]
         if signed is not None:
-            layout["shapes"].append(_upright(signed, colour["accent"], 1.5, "dot"))
+            layout["shapes"].append(marks.upright(signed, colour["accent"], 1.5, "dot"))
             label = _label(signed, _("signed"), colour["accent"], 0.9, "left")
             layout["annotations"].append(label)
         layout["hovermode"] = "x unified"
         drawn[theme]["data"].append(
-            _dot(chosen.at, lines[0][place], colour["accent"], colour["surface"])
+            marks.dot(chosen.at, lines[0][place], colour["accent"], colour["surface"])
         )
         if inside is not None and curve.is_priced and not segment:
             at = curve.steps.index(inside)
             drawn[theme]["data"].append(
-                _dot(inside.at, lines[0][at], colour["surface"], colour["accent"])
+                marks.dot(inside.at, lines[0][at], colour["surface"], colour["accent"])
             )
     return Chart("curve", title, _spoken(curve, words), drawn, _table(curve, words))
 
@@ -405,18 +404,6 @@ def _table(curve: Curve, words: Words) -> Table:
 
 
 # Any: what Plotly takes.
-def _upright(at: float, colour: str, width: float, dash: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": colour, "width": width, "dash": dash},
-    }
-
-
 def _between(start: float, end: float, colour: dict[str, str]) -> dict[str, Any]:
     return {
         "type": "rect",
@@ -432,25 +419,5 @@ def _between(start: float, end: float, colour: dict[str, str]) -> dict[str, Any]
 
 
 def _label(at: float, text: str, colour: str, up: float, side: str) -> dict[str, Any]:
-    return {
-        "x": at,
-        "y": up,
-        "yref": "paper",
-        "text": text,
-        "showarrow": False,
-        "xanchor": side,
-        "xshift": 4,
-        "font": {"color": colour, "size": 12},
-    }
-
-
-def _dot(at: float, up: float, fill: str, edge: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": [at],
-        "y": [up],
-        "mode": "markers",
-        "showlegend": False,
-        "hoverinfo": "skip",
-        "marker": {"size": 12, "color": fill, "line": {"color": edge, "width": 2}},
-    }
+    place = {"x": at, "y": up, "yref": "paper", "xanchor": side, "xshift": 4}
+    return marks.words(text, colour, **place)
