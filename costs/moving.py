@@ -56,10 +56,6 @@ class Moved:
             side[who][0] += 1
             side[who][1] += line.cost_yen
 
-    def yen_to(self, engagement: UUID | None) -> Decimal:
-        """What came to it; 0 where nothing did."""
-        return self.came[engagement][1] if engagement in self.came else Decimal(0)
-
 
 def take_turns(organisation: Organisation) -> None:
     """Let nobody else move or take over lines of the provider in this transaction.

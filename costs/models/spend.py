@@ -56,11 +56,6 @@ class Spend(models.Model):
         return None if self.budget_yen is None else self.budget_yen - self.spent_yen
 
     @property
-    def over_yen(self) -> Decimal:
-        """What was spent above the budget."""
-        return max(-(self.left_yen or Decimal(0)), Decimal(0))
-
-    @property
     def share(self) -> Decimal | None:
         """The part of the budget that is spent, 0.71 for 71 %."""
         return self.spent_yen / self.budget_yen if self.budget_yen else None

@@ -125,7 +125,7 @@ def test_a_rule_takes_what_is_nobodys_and_what_comes_later(
 
     moved = rules.add_rule(rule=rule, by=manager)
 
-    assert (moved.lines, moved.yen_to(engagement.pk), moved.yen_to(None)) == (1, 459, 0)
+    assert (moved.lines, dict(moved.came)) == (1, {engagement.pk: [1, 459]})
     assert whose() == ["予兆検知", None]
     assert Spend.objects.get().spent_yen == 459
     told = Event.objects.get(verb="lines.assigned")
@@ -201,7 +201,7 @@ def test_trying_out_counts_what_adding_assigns(
     moved = rules.add_rule(rule=rule, by=manager)
 
     assert moved.lines == trial.lines
-    assert moved.yen_to(engagement.pk) == trial.yen
+    assert moved.came[engagement.pk][1] == trial.yen
 
 
 def test_a_rule_of_somebody_else_or_twice_is_refused(provider, engagement, manager):

@@ -274,20 +274,17 @@ def test_more_lines_than_a_page_holds_are_paged(client, engagement, manager):
 def test_what_is_left_and_what_is_above_the_budget(engagement, manager, client):
     budgets.set_budget(engagement=engagement, budget_yen=Decimal(1000), by=manager)
     spend = Spend.objects.get(engagement=engagement)
-    assert (spend.left_yen, spend.over_yen, spend.share) == (1000, 0, 0)
+    assert (spend.left_yen, spend.share) == (1000, 0)
 
     used(engagement, manager)
     spend.refresh_from_db()
-    assert (spend.left_yen, spend.over_yen) == (
-        Decimal("-147.5"),
-        Decimal("147.5"),
-    )
+    assert spend.left_yen == Decimal("-147.5")
     client.force_login(manager)
     page = client.get(reverse("costs:costs", args=[engagement.pk]))
     assert "Above the budget" in page.text
 
     spend.budget_yen = None
-    assert (spend.left_yen, spend.over_yen, spend.share) == (None, 0, None)
+    assert (spend.left_yen, spend.share) == (None, None)
 
 
 def test_a_day_s_like_lines_are_one_row_and_go_with_them(engagement, manager):
