@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from costs.models.prices import PurchaseOption, of_whole_work
 from costs.sheets import Sum
 from projects.models import Engagement, Organisation, User
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class CostKind(models.TextChoices):
