@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from costs.contention import Later, Turn
     from costs.instead import Instead
+    from costs.sheets import Cell
     from costs.timeline import Bar
     from projects.models import User
 
@@ -106,6 +108,32 @@ class PoolBoard:
             "n": len(self.drawn),
             "waiting": len(self.waiting),
         }
+
+
+def as_rows(shown: Iterable[PoolBoard]) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """Every booking shown, as the head and the rows of a file; times say their zone."""
+    head = [
+        _("Pool"),
+        _("Booking"),
+        _("GPUs"),
+        _("Wanted from"),
+        _("Begins"),
+        _("Ends"),
+        _("Hours waited"),
+    ]
+    return head, [
+        (
+            pool.pool.name,
+            one.line.label,
+            one.line.row.gpus,
+            timezone.localtime(one.line.row.wanted_from),
+            timezone.localtime(one.line.turn.start),
+            timezone.localtime(one.line.turn.end),
+            Decimal(round(one.line.turn.wait.total_seconds())) / 3600,
+        )
+        for pool in shown
+        for one in pool.drawn
+    ]
 
 
 def midnight(day: date) -> datetime:

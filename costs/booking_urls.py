@@ -8,6 +8,7 @@ from costs.views import bookings, pools
 
 urlpatterns = [
     path("gpus/", bookings.gpus, name="gpus"),
+    path("gpus/all.csv", bookings.gpus_csv, name="gpus_csv"),
     path("gpus/book/", bookings.booking_new, name="booking_new"),
     path("gpus/bookings/<int:booking>/", bookings.booking_edit, name="booking_edit"),
     path(

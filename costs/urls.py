@@ -88,6 +88,9 @@ urlpatterns = [
         name="charge",
     ),
     path("engagements/<uuid:pk>/costs/waste/", waste.waste, name="waste"),
+    path(
+        "engagements/<uuid:pk>/costs/waste/all.csv", waste.waste_csv, name="waste_csv"
+    ),
     path("organisations/<int:pk>/money/waste/", waste.money_waste, name="money_waste"),
     path("engagements/<uuid:pk>/costs/budgets/", budgets.budgets, name="budgets"),
     path(

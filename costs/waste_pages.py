@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from costs.sheets import Cell
     from projects.models import Organisation, User
 
 LARGEST: Final = 50
@@ -100,6 +101,32 @@ def of_provider(
     rows.sort(key=lambda one: one[1].idle.yen + one[1].lost.yen, reverse=True)
     shown |= {"rows": rows[:LARGEST], "left_off": max(len(rows) - LARGEST, 0)}
     return shown
+
+
+def as_rows(shown: Mapping[str, Any]) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """What the page of an engagement shows, as the head and the rows of a file."""
+    head = [
+        _("What"),
+        _("GPU hours"),
+        _("Cost (yen)"),
+        _("Instead"),
+        _("Instead (yen)"),
+    ]
+    waste = shown["waste"]
+    if waste is None:
+        return head, []
+    rows: list[tuple[Cell, ...]] = [
+        (said, lost.gpu_hours, lost.yen, None, None)
+        for said, lost in (
+            (_("Idle"), waste.idle),
+            (_("Notebooks left on after hours"), waste.notebooks),
+            (_("Work that was lost"), waste.lost),
+        )
+    ]
+    if shown["reserved"]:
+        rows.append((_("Reserved and not used"), shown["reserved"], None, None, None))
+    rows += [(one.used, None, one.paid, one.instead, one.yen) for one in shown["rows"]]
+    return head, rows
 
 
 def saved_in_words(yen: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import get_language
@@ -16,8 +17,10 @@ from projects.templatetags.figures import metric_text, yen
 from projects.templatetags.times import day
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from collections.abc import Sequence
 
+    from costs.sheets import Cell
+    from dashboards.accuracy_price import Point
     from dashboards.price_queries import Priced
 
 OUTCOMES: Final = {
@@ -37,6 +40,29 @@ def price_page(shown: Priced, stop: Decimal | None) -> dict[str, Any]:
         "ahead": ahead,
         "is_enough": len(points) > 1,
     }
+
+
+def as_rows(points: Sequence[Point]) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """Every run of one metric, as the head and the rows of a file."""
+    head = [
+        _("Run"),
+        _("Day"),
+        _("Spent so far (yen)"),
+        _("Measured"),
+        _("Of the allowed error"),
+        _("Verdict"),
+    ]
+    return head, [
+        (
+            point.number,
+            point.day,
+            point.yen,
+            Decimal(str(point.value)),
+            Decimal(str(round(point.error, 6))),
+            OUTCOMES[point.outcome].in_(get_language() or "ja"),
+        )
+        for point in points
+    ]
 
 
 def lede(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> str:

@@ -15,5 +15,10 @@ urlpatterns = [
         views.accuracy_price,
         name="accuracy_price",
     ),
+    path(
+        "engagements/<uuid:pk>/accuracy-price/all.csv",
+        views.accuracy_price_csv,
+        name="accuracy_price_csv",
+    ),
     path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
 ]

@@ -16,11 +16,17 @@ from costs import board
 from costs.booking_forms import BookingForm, next_hour
 from costs.models import Pool, Reservation
 from costs.services import bookings
+from costs.views.files import csv_file
 from projects.http import reader
 from projects.models import Organisation
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+    from django.http import (
+        HttpRequest,
+        HttpResponse,
+        HttpResponseRedirect,
+        StreamingHttpResponse,
+    )
 
     from costs.services.asked import Effect
 
@@ -45,6 +51,15 @@ def gpus(request: HttpRequest) -> HttpResponse:
         "is_now": first == timezone.localdate(),
     }
     return render(request, "costs/gpus.html", context)
+
+
+@require_GET
+def gpus_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The bookings of the board as CSV."""
+    first = _first_day(request.GET.get("from", ""))
+    shown = board.boards(reader(request), board.midnight(first), timezone.now())
+    head, rows = board.as_rows(shown)
+    return csv_file(head, rows, f"kenshu-gpus-{first.isoformat()}")
 
 
 def _first_day(said: str) -> date:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from costs import waste_pages
+from costs.views.files import csv_file
 from costs.waste_forms import ElsewhereForm, WasteForm
 from projects.http import engagement_or_404, provider_or_404, reader
 from projects.permissions import READING_MONEY
@@ -15,31 +16,45 @@ from projects.permissions import READING_MONEY
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+    from projects.models import Engagement
 
 
 @require_GET
 def waste(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Idle and lost hours of a month, what spot saved, and what else it would cost."""
     engagement = engagement_or_404(request, pk)
-    types = waste_pages.types_seen(engagement, reader(request))
-    form = ElsewhereForm(request.GET, types=types)
     context = {
         "engagement": engagement,
         "tab": "costs",
         "part": "waste",
-        "form": form,
-        "types": types,
-        **waste_pages.of_engagement(
-            engagement,
-            reader(request),
-            asked=form.asked(),
-            limit=form.limited(),
-            speeds=form.speeds(),
-            types=types,
-        ),
+        **_shown(request, engagement),
     }
     return render(request, "costs/waste.html", context)
+
+
+@require_GET
+def waste_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """The same figures as CSV."""
+    engagement = engagement_or_404(request, pk)
+    head, rows = waste_pages.as_rows(_shown(request, engagement))
+    return csv_file(head, rows, f"kenshu-{str(pk)[:8]}-waste")
+
+
+# Any: what a template is given.
+def _shown(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
+    types = waste_pages.types_seen(engagement, reader(request))
+    form = ElsewhereForm(request.GET, types=types)
+    found = waste_pages.of_engagement(
+        engagement,
+        reader(request),
+        asked=form.asked(),
+        limit=form.limited(),
+        speeds=form.speeds(),
+        types=types,
+    )
+    return {"form": form, "types": types, **found}
 
 
 @require_GET

@@ -724,3 +724,16 @@ def test_a_member_of_one_engagement_alone_books_for_it(pool, engagement, other):
     assert booked(pool, engagement, guest).booked_by == guest
     with pytest.raises(PermissionDenied):
         booked(pool, other, guest)
+
+
+def test_the_board_is_a_file_too(client, pool, engagement, other, manager):
+    booked(pool, engagement, manager)
+    client.force_login(manager)
+    taken = client.get(reverse("costs:gpus_csv"))
+    lines = taken.getvalue().decode("utf-8-sig").splitlines()
+    board = client.get(reverse("costs:gpus")).context["boards"]
+
+    assert lines[0].startswith("Pool,Booking,GPUs,Wanted from,Begins,Ends")
+    assert len(lines) == 1 + sum(len(one.drawn) for one in board) > 1
+    assert lines[1].startswith(f"{pool.name},")
+    assert "+09:00" in lines[1]

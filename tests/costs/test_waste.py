@@ -366,3 +366,21 @@ def test_a_viewer_of_the_provider_sees_no_money_of_all(client, engagement, manag
 
     address = reverse("costs:money_waste", args=[engagement.provider_id])
     assert client.get(address).status_code == 403
+
+
+def test_what_the_page_shows_is_a_file_too(client, engagement, manager, known):
+    client.force_login(manager)
+    address = reverse("costs:waste_csv", args=[engagement.pk])
+    empty = client.get(address).getvalue().decode("utf-8-sig").splitlines()
+    assert empty == ["What,GPU hours,Cost (yen),Instead,Instead (yen)"]
+
+    used(engagement, manager)
+    taken = client.get(address).getvalue().decode("utf-8-sig").splitlines()
+    page = client.get(reverse("costs:waste", args=[engagement.pk]))
+
+    assert [line.split(",")[0] for line in taken[1:4]] == [
+        "Idle",
+        "Notebooks left on after hours",
+        "Work that was lost",
+    ]
+    assert len(taken) == 4 + bool(page.context["reserved"]) + len(page.context["rows"])

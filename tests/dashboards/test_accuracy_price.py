@@ -303,3 +303,23 @@ def test_the_page_reads_in_japanese(client, judged):
         "100万円",
     )
     assert "(万円)" in str(page.context["chart"].figure["light"]["layout"]["xaxis"])
+
+
+def test_the_runs_are_a_file_too(client, judged):
+    client.force_login(judged.owner)
+    taken = client.get(reverse("dashboards:accuracy_price_csv", args=[judged.pk]))
+    lines = taken.getvalue().decode("utf-8-sig").splitlines()
+
+    assert lines[0].startswith("Run,Day,Spent so far (yen),Measured")
+    assert lines[1] == "11,2026-05-20,1000000.0000,0.4,8.0,FAIL"
+    assert len(lines) == 5
+
+
+def test_before_any_run_the_file_is_a_head_alone(client, engagement):
+    engagement.owner.memberships.get_or_create(
+        organisation=engagement.provider, role="project_manager"
+    )
+    client.force_login(engagement.owner)
+    taken = client.get(reverse("dashboards:accuracy_price_csv", args=[engagement.pk]))
+
+    assert len(taken.getvalue().decode().splitlines()) == 1
