@@ -11,7 +11,7 @@ CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/marks.py,projects/linking.py,$\
-	projects/post.py,projects/telling.py,projects/checks.py,projects/refusals.py,$\
+	projects/glancing.py,projects/post.py,projects/telling.py,projects/checks.py,projects/refusals.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/scratch.py,evaluation/truths.py,$\
 	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\
 	projects/provable.py,projects/typed.py,projects/verifying.py,dashboards/verifying.py,$\
@@ -20,7 +20,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	evaluation/certificate.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,projects/answer_words.py,projects/rounds.py,projects/assessing/*,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/budget.py,evaluation/requirements.py,$\
-	evaluation/beaten.py,evaluation/curve.py,evaluation/borne.py,evaluation/ended.py,evaluation/acceptances.py,$\
+	evaluation/allowed.py,evaluation/beaten.py,evaluation/glances.py,evaluation/curve.py,evaluation/borne.py,evaluation/ended.py,evaluation/acceptances.py,$\
 	evaluation/pairing.py,evaluation/pairs.py,evaluation/comparing.py,evaluation/machines.py,evaluation/reminders.py,$\
 	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,$\

@@ -255,6 +255,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "costs.tasks.announce_forecasts",
         "schedule": crontab(minute="32", hour="6-20"),
     },
+    # Shortly after midnight, when a new week or month may have begun; every hour, in
+    # case that one was missed.
+    "retell-operations": {
+        "task": "evaluation.tasks.retell_operations",
+        "schedule": crontab(minute="6"),
+    },
     "end-acceptances": {"task": "evaluation.tasks.end_acceptances", "schedule": 600},
 }
 # Whoever measures files needs no way out, whoever sends mail needs no files: places

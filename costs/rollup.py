@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 NOTHING: Final = Decimal(0)
 AT_ONCE: Final = 400
+# The sums of an engagement that are shown apart.
+OF_KIND: Final = {
+    CostKind.GPU.value: "gpu_yen",
+    CostKind.LABELS.value: "labels_yen",
+    CostKind.PEOPLE.value: "people_yen",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,9 @@ class Ledger:
         self.rows.clear()
 
     def _write_spend(self) -> None:
-        totals: dict[UUID, list[Decimal]] = {}
+        totals: dict[UUID, dict[str, Decimal]] = defaultdict(
+            lambda: defaultdict(Decimal)
+        )
         added: dict[UUID, dict[date, Decimal]] = defaultdict(
             lambda: defaultdict(Decimal)
         )
@@ -103,19 +111,17 @@ class Ledger:
             if alike.engagement is None:
                 continue
             added[alike.engagement][alike.day] += sums.cost_yen
-            total = totals.setdefault(alike.engagement, [NOTHING] * 3)
-            total[0] += sums.cost_yen
+            total = totals[alike.engagement]
+            total["spent_yen"] += sums.cost_yen
+            if alike.kind in OF_KIND:
+                total[OF_KIND[alike.kind]] += sums.cost_yen
             if alike.kind == CostKind.GPU:
-                total[1] += sums.cost_yen
-                total[2] += sums.gpu_hours
+                total["gpu_hours"] += sums.gpu_hours
         # In one order everywhere, so that two writers never wait for each other.
         for engagement in sorted(totals):
-            spent, gpu, hours = totals[engagement]
             Spend.objects.get_or_create(engagement_id=engagement)
             Spend.objects.filter(engagement_id=engagement).update(
-                spent_yen=F("spent_yen") + spent,
-                gpu_yen=F("gpu_yen") + gpu,
-                gpu_hours=F("gpu_hours") + hours,
+                **{name: F(name) + sum_ for name, sum_ in totals[engagement].items()}
             )
         # Whoever changed a row of Spend holds it until the end: no other writer can
         # pass a line of the same budget meanwhile.

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from projects.catalogue import Bound, Unit
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -60,20 +58,6 @@ class Reach:
     low: float
     middle: float
     high: float | None
-
-
-def error_share(value: float, limit: float, bound: Bound, unit: Unit) -> float | None:
-    """The error by the error that is allowed: 1 at the line, less is better.
-
-    Of a share that must be high (recall at least .9) the error is what it lacks to 1.
-    Of another measure that must be high it is the limit by the value. None where the
-    limit allows no error at all, or the value leaves none to compare.
-    """
-    if bound.is_upper:
-        return value / limit if limit > 0 else None
-    if unit in (Unit.SHARE, Unit.RATIO):
-        return (1 - value) / (1 - limit) if limit < 1 else None
-    return limit / value if value > 0 and limit > 0 else None
 
 
 def best_so_far(points: Sequence[Point]) -> list[Point]:

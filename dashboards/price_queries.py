@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from costs.models import CostKind
 from costs.sheets import cumulative
-from dashboards.accuracy_price import Point, error_share
+from dashboards.accuracy_price import Point
 from evaluation.models import CriterionVerdict
-from projects.catalogue import Bound
+from projects.catalogue import Bound, error_share
 
 if TYPE_CHECKING:
     from datetime import date

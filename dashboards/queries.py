@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 
 from costs.models import Breach
@@ -35,28 +35,21 @@ ORDER = ("fail", "undecided", "pass")
 def portfolio(user: User) -> QuerySet[Engagement]:
     """Every engagement the user may see, those that need attention first.
 
-    Each with its newest verdict and its spend.
+    Each with its glance, its newest verdict and its spend. Of those that need as much,
+    the one whose next date is nearest comes first.
     """
-    newest = ErrorAcceptance.objects.lapsed().filter(engagement=OuterRef("pk"))
-    need = Case(
-        When(stage__in=[Stage.CLOSED, Stage.DECLINED], then=4),
-        When(latest__outcome="fail", then=0),
-        When(latest__outcome="undecided", then=1),
-        When(lapsed__isnull=False, then=1),
-        When(latest__outcome="pass", then=3),
-        default=2,
-    )
     return (
         Engagement.objects.visible_to(user)
+        .filter(glance__isnull=False)
         .select_related(
             "customer",
             "owner",
+            "glance",
             "latest__run__agreement",
             "latest__worst__criterion",
             "spend",
         )
-        .annotate(lapsed=Subquery(newest.values("ended_because")[:1]))
-        .order_by(need, "-created_at")
+        .order_by("glance__need", "glance__next_on", "glance__engagement")
     )
 
 
@@ -164,10 +157,10 @@ def standing(user: User) -> dict[str, Any]:
     """How many engagements keep what was agreed, and what all of them cost."""
     return Engagement.objects.visible_to(user).aggregate(
         all=Count("pk"),
-        measured=Count("latest"),
-        inside=Count("latest", filter=Q(latest__outcome="pass")),
-        missed=Count("latest", filter=Q(latest__outcome="fail")),
-        open=Count("latest", filter=Q(latest__outcome="undecided")),
+        measured=Count("pk", filter=~Q(glance__outcome="")),
+        inside=Count("pk", filter=Q(glance__outcome="pass")),
+        missed=Count("pk", filter=Q(glance__outcome="fail")),
+        open=Count("pk", filter=Q(glance__outcome="undecided")),
         spent_yen=Sum("spend__spent_yen"),
         budget_yen=Sum("spend__budget_yen"),
     )

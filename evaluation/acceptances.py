@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from evaluation import glances
 from evaluation.borne import Allowed, Borne, allowed
 from evaluation.curve import Step, curve_of, is_inside
 from evaluation.ended import told_of_errors
@@ -192,6 +193,7 @@ def accept_errors(
             who=by.name,
             **said,
         )
+        glances.retell_borne(engagement)
     return accepted
 
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+# A month of days, all days of the week alike often.
+PACE_DAYS: Final = 28
 
 
 class Measure(StrEnum):
@@ -81,6 +85,17 @@ def period_start(day: date, per: str) -> date:
     raise ValueError(f"unknown period: {per!r}")
 
 
+def period_end(day: date, per: str) -> date:
+    """The last day of the calendar period that holds it. ValueError as above."""
+    start = period_start(day, per)
+    if per == "week":
+        return start + timedelta(days=6)
+    months = {"month": 1, "quarter": 3, "year": 12}[per]
+    after = start.month - 1 + months
+    first = date(start.year + after // 12, after % 12 + 1, 1)
+    return first - timedelta(days=1)
+
+
 def burned(days: Iterable[Day], allowance: Allowance, today: date) -> Burn:
     """Count one allowance over all days; a budget is kept as long as it is not passed.
 
@@ -102,3 +117,37 @@ def _of(day: Day, measure: Measure) -> Decimal:
     if measure is Measure.YEN:
         return day.yen
     return Decimal(day.misses if measure is Measure.MISSES else day.false_alarms)
+
+
+def runs_out_on(days: Iterable[Day], allowance: Allowance, today: date) -> date | None:
+    """The day in this period on which the allowance is passed, at the pace of late.
+
+    The pace is that of the last `PACE_DAYS` days up to today, of those since the first
+    day written when there are fewer. None when it lasts until the period's end.
+    """
+    written = [day for day in days if day.on <= today]
+    burn = burned(written, allowance, today)
+    if burn.used > allowance.most:
+        return min(_passed(written, burn), today)
+    since = today - timedelta(days=PACE_DAYS - 1)
+    first = min((day.on for day in written), default=today)
+    late = sum(
+        (_of(day, allowance.measure) for day in written if day.on >= since), Decimal()
+    )
+    if not late:
+        return None
+    a_day = late / ((today - max(since, first)).days + 1)
+    whole_days = int((allowance.most - burn.used) / a_day) + 1
+    left = (period_end(today, allowance.per) - today).days
+    return today + timedelta(days=whole_days) if whole_days <= left else None
+
+
+def _passed(written: Iterable[Day], burn: Burn) -> date:
+    """The day of the burn's period on which its allowance was passed."""
+    used = Decimal()
+    for day in sorted(written, key=lambda one: one.on):
+        if day.on >= burn.starts:
+            used += _of(day, burn.allowance.measure)
+        if used > burn.allowance.most:
+            return day.on
+    raise ValueError("the allowance was not passed")

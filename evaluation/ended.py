@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluation import glances
 from evaluation.borne import Borne, Seen, is_worse, passed_on
 from evaluation.budget import Day
 from evaluation.curve import curve_of
@@ -109,6 +110,7 @@ def _end(accepted: ErrorAcceptance, because: str, verb: str, **params: Any) -> b
         return False
     engagement = accepted.engagement
     record_event(verb, engagement=engagement, by=None, **params)
+    glances.retell_borne(engagement)
     tell(
         told_of_errors(engagement),
         verb,

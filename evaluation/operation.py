@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from evaluation import ended
-from evaluation.budget import Allowance, Burn, Day, Measure, burned
+from evaluation import ended, glances
+from evaluation.allowed import allowances
+from evaluation.budget import Burn, Day, burned
 from evaluation.models import Drill, OperationDay, OperationPlan
 from projects.catalogue import ERRORS
 from projects.models import Engagement, Membership, Stage
@@ -21,9 +22,7 @@ from projects.permissions import Permission, require
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from projects.models import Agreement, ErrorBudget, User
+    from projects.models import Agreement, User
 
 MONTHS_OF_A_YEAR = 12
 
@@ -135,6 +134,7 @@ def record_day(
             errors=false_alarms + misses,
         )
         ended.end_by_days(engagement, today=timezone.localdate())
+        glances.retell_operation(engagement, today=timezone.localdate())
     return written
 
 
@@ -225,19 +225,6 @@ def operated(
         ),
         burns=tuple(burned(days, one, today) for one in allowances(budget)),
     )
-
-
-def allowances(budget: ErrorBudget | None) -> Iterable[Allowance]:
-    """The budget's lines, as the count takes them."""
-    if budget is None:
-        return
-    if budget.false_alarms is not None:
-        most = Decimal(budget.false_alarms)
-        yield Allowance(Measure.FALSE_ALARMS, most, budget.false_alarms_per)
-    if budget.misses is not None:
-        yield Allowance(Measure.MISSES, Decimal(budget.misses), budget.misses_per)
-    if budget.yen_a_month is not None:
-        yield Allowance(Measure.YEN, budget.yen_a_month, "month")
 
 
 def _check_open(engagement: Engagement) -> None:

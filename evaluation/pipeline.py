@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from evaluation import ended, judge, runner, stripes
+from evaluation import ended, glances, judge, runner, stripes
 from evaluation.executors import on_cluster
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.past import past_batches
@@ -282,6 +282,7 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
             engagement=engagement,
             defaults={"run": run, "outcome": outcome.value, "worst": worst},
         )
+    glances.retell_verdicts(engagement)
     measured = record_event(
         "run.measured",
         engagement=engagement,

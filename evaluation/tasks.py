@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
-from evaluation import ended, pairs, pipeline, reminders, scratch
+from evaluation import ended, glances, pairs, pipeline, reminders, scratch
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,12 @@ def compare_pair(pair_id: str) -> None:
 def end_acceptances() -> None:
     """Every few minutes: end what is past its last day; a missed beat loses nothing."""
     ended.end_expired(today=timezone.localdate())
+
+
+@shared_task(expires=3600)
+def retell_operations() -> None:
+    """Every hour: the error budget of a week or month that began is whole again."""
+    glances.retell_operations(today=timezone.localdate())
 
 
 @shared_task

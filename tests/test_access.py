@@ -40,6 +40,7 @@ from projects.models import (
     User,
 )
 from projects.models.intake import digest_of
+from projects.services import glances
 from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 
@@ -393,6 +394,7 @@ def rows(db):
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
+    glances.note(engagement)
     member = Membership.objects.create(
         user=User.objects.create_user("guest@example.test", name="Guest"),
         organisation=customer,

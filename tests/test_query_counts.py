@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from costs.models import Charge, Spend
+from evaluation import glances as measured_glances
 from evaluation.metrics import detection
 from evaluation.models import (
     CriterionVerdict,
@@ -40,6 +41,7 @@ from projects.models import (
     Side,
     User,
 )
+from projects.services import glances
 from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 from tests.test_access import (
@@ -297,7 +299,7 @@ def another(known: Engagement, number: int) -> Engagement:
             Membership.objects.create(
                 user=reader, organisation=customer, role="executive"
             )
-    return Engagement.objects.create(
+    made = Engagement.objects.create(
         name=f"案件 {number}",
         problem="課題",
         kind="anomaly",
@@ -309,6 +311,8 @@ def another(known: Engagement, number: int) -> Engagement:
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
+    glances.note(made)
+    return made
 
 
 def fill(engagement: Engagement, number: int) -> Run:
@@ -351,6 +355,7 @@ def fill(engagement: Engagement, number: int) -> Run:
         engagement=engagement,
         defaults={"run": measured, "outcome": "fail", "worst": worst},
     )
+    measured_glances.retell_verdicts(engagement)
     Spend.objects.get_or_create(engagement=engagement, defaults={"budget_yen": 100})
     worked_on(engagement, by)
     Charge.objects.create(

@@ -40,6 +40,8 @@ class Spend(models.Model):
     spent_yen = models.DecimalField(max_digits=20, decimal_places=4, default=0)
     gpu_yen = models.DecimalField(max_digits=20, decimal_places=4, default=0)
     gpu_hours = models.DecimalField(max_digits=22, decimal_places=9, default=0)
+    labels_yen = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    people_yen = models.DecimalField(max_digits=20, decimal_places=4, default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from projects.catalogue import detection, forecast, inventory, trial
-from projects.catalogue.words import CONFIDENCES, Bound, Metric, Scope, Shape
+from projects.catalogue.words import (
+    CONFIDENCES,
+    Bound,
+    Metric,
+    Scope,
+    Shape,
+    Unit,
+)
 
 _ALL: Final = (
     *detection.METRICS,
@@ -63,3 +70,17 @@ class Limit:
             return None
         share = self.value if self.bound.is_upper else 1 - self.value
         return share if 0 < share < 1 else None
+
+
+def error_share(value: float, limit: float, bound: Bound, unit: Unit) -> float | None:
+    """The error by the error that is allowed: 1 at the line, less is better.
+
+    Of a share that must be high (recall at least .9) the error is what it lacks to 1.
+    Of another measure that must be high it is the limit by the value. None where the
+    limit allows no error at all, or the value leaves none to compare.
+    """
+    if bound.is_upper:
+        return value / limit if limit > 0 else None
+    if unit in (Unit.SHARE, Unit.RATIO):
+        return (1 - value) / (1 - limit) if limit < 1 else None
+    return limit / value if value > 0 and limit > 0 else None

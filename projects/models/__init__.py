@@ -13,6 +13,7 @@ from projects.models.conditions import Assignment, Task, Waiver
 from projects.models.engagement import Engagement, Placement, Stage
 from projects.models.evidence import Evidence, EvidenceForm
 from projects.models.feasibility import Answer, Assessment
+from projects.models.glance import Glance
 from projects.models.intake import (
     Intake,
     IntakeRemark,
@@ -42,6 +43,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceForm",
+    "Glance",
     "Intake",
     "IntakeRemark",
     "IntakeStatus",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from projects.models import Engagement, Membership, OrganisationKind, Stage
 from projects.models.engagement import STAGES
 from projects.permissions import Permission, Role, require
+from projects.services import glances
 from projects.services.audit import record_event
 from projects.services.notices import tell_of
 from projects.services.readers import concerned
@@ -56,6 +57,7 @@ def create_engagement(
         record_event(
             "engagement.created", engagement=engagement, by=by, name=engagement.name
         )
+        glances.retell(engagement)
     return engagement
 
 
@@ -71,6 +73,7 @@ def edit_engagement(*, engagement: Engagement, by: User, **fields: Any) -> Engag
             setattr(locked, name, value)
         locked.save()
         record_event("engagement.edited", engagement=locked, by=by, name=locked.name)
+        glances.retell(locked)
     return locked
 
 
@@ -82,6 +85,7 @@ def advance(*, engagement: Engagement, to: Stage, by: User) -> None:
     Engagement.objects.filter(pk=locked.pk).update(stage=to)
     engagement.stage = to
     record_event("engagement.stage_changed", engagement=locked, by=by, stage=to.value)
+    glances.retell(engagement)
 
 
 def decline(
@@ -111,6 +115,7 @@ def decline(
             "engagement.declined", engagement=engagement, by=by, reason=because
         )
         tell_of(declined_event, concerned(engagement), engagement.get_absolute_url())
+        glances.retell(engagement)
     engagement.refresh_from_db()
 
 

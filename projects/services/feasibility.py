@@ -16,6 +16,7 @@ from projects.models import Answer, Assessment, Engagement, Stage
 from projects.permissions import Permission, require
 from projects.rounds import DUE_AT
 from projects.screening import Reason, Screened, Verdict
+from projects.services import glances
 from projects.services.assignments import require_answering
 from projects.services.audit import record_event
 from projects.services.engagement import advance
@@ -230,6 +231,7 @@ def issue_assessment(
         tell_of(issued, concerned(engagement), page)
         if screened.verdict in (Verdict.GO, Verdict.CONDITIONAL):
             advance(engagement=engagement, to=Stage.AGREEMENT, by=by)
+        glances.retell(engagement)
     return locked
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Engagement, Membership, Task
 from projects.permissions import Permission, can, require
+from projects.services import glances
 from projects.services.audit import record_event
 from projects.services.notices import tell
 
@@ -68,6 +69,7 @@ def plan_task(
             who=by.name,
             **told,
         )
+        glances.retell(engagement)
     return task
 
 
@@ -108,6 +110,7 @@ def finish_task(*, task: Task, proof: Evidence, by: User) -> Task:
             who=by.name,
             **told,
         )
+        glances.retell(engagement)
     return locked
 
 
@@ -126,6 +129,7 @@ def drop_task(*, task: Task, by: User) -> None:
             what=locked.what,
         )
         locked.delete()
+        glances.retell(task.engagement)
 
 
 def _page(task: Task) -> str:

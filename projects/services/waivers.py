@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from projects.models import Assessment, Engagement, Waiver
 from projects.permissions import Permission, Role, require
 from projects.screening import Verdict
+from projects.services import glances
 from projects.services.audit import record_event
 from projects.services.notices import tell_of
 from projects.services.readers import concerned
@@ -173,6 +174,7 @@ def _end(waiver: Waiver, *, now: datetime, today: date) -> int:
 
 def restand(engagement: Engagement, *, today: date, by: User | None) -> None:
     """Judge the last issued round again under the waivers of this day."""
+    glances.retell(engagement)
     issued = last_issued(engagement)
     if issued is None:
         return

@@ -15,13 +15,12 @@ from costs.services import budgets
 from dashboards.accuracy_price import (
     Point,
     best_so_far,
-    error_share,
     fitted,
     reach,
     yen_a_point,
 )
 from evaluation.models import CriterionVerdict, LatestVerdict, Result, Run, RunStatus
-from projects.catalogue import Bound, Unit
+from projects.catalogue import Bound, Unit, error_share
 from projects.models import Criterion, Engagement
 from tests.past import past_the_guard
 from tests.test_access import rows  # noqa: F401 - a fixture

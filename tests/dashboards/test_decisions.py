@@ -16,6 +16,7 @@ from projects.models import (
     Organisation,
     User,
 )
+from projects.services import glances
 
 
 def test_an_executive_of_one_engagement_is_not_asked_to_sign_another(db):
@@ -37,6 +38,7 @@ def test_an_executive_of_one_engagement_is_not_asked_to_sign_another(db):
             starts_on=date(2026, 1, 1),
             ends_on=date(2026, 12, 31),
         )
+        glances.note(engagement)
         offered.append(
             Agreement.objects.create(
                 engagement=engagement,
@@ -82,6 +84,7 @@ def test_a_run_that_broke_waits_for_who_may_mend_it(db, client):
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
+    glances.note(engagement)
     agreement = Agreement.objects.create(
         engagement=engagement,
         status=AgreementStatus.IN_FORCE,

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from dashboards import queries
+from evaluation import glances
 from evaluation.models import LatestVerdict
 from projects.models import Engagement, Event, Stage
 from projects.pages import stage_steps
@@ -51,6 +52,7 @@ def test_what_needs_attention_comes_first(rows):  # noqa: F811
         made[outcome] = another(known, number * 2)
         fill(made[outcome], number * 2)
         LatestVerdict.objects.filter(engagement=made[outcome]).update(outcome=outcome)
+        glances.retell_verdicts(made[outcome])
     made["declined"] = another(known, 8)
     engagements.decline(engagement=made["declined"], because="理由", by=owner)
 

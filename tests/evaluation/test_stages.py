@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluation import operation, pipeline, reviews, services
+from evaluation.allowed import allowances
 from evaluation.ingest.mapping import recognise
 from evaluation.models import ErrorAcceptance, Review, ReviewSignature, Run
 from evaluation.reviews import RepairDraft
@@ -500,7 +501,7 @@ def test_truth_is_expected_only_of_days_old_enough(signed, manager, executive):
 def test_only_what_was_allowed_is_counted():
     budget = ErrorBudget(false_alarms=3, false_alarms_per="week")
 
-    assert [one.measure for one in operation.allowances(budget)] == ["false_alarms"]
+    assert [one.measure for one in allowances(budget)] == ["false_alarms"]
 
 
 def test_a_breached_budget_is_not_kept(signed, manager, executive):

@@ -1,0 +1,131 @@
+"""What is measured and borne, told to the row that lists read; no HTTP in here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from evaluation.allowed import allowances
+from evaluation.budget import Day, burned, period_end, runs_out_on
+from evaluation.models import (
+    CriterionVerdict,
+    ErrorAcceptance,
+    LatestVerdict,
+    OperationDay,
+    OperationPlan,
+    RunStatus,
+)
+from projects.catalogue import Bound, error_share
+from projects.glancing import KEPT_ERRORS
+from projects.services import glances
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from projects.models import Engagement
+
+
+def retell_verdicts(engagement: Engagement) -> None:
+    """Write the newest verdict and the errors of the runs that led to it."""
+    latest = (
+        LatestVerdict.objects.filter(engagement=engagement)
+        .select_related("run", "worst__criterion")
+        .first()
+    )
+    if latest is None:
+        glances.note(engagement, outcome="", error=None, errors=[], measured_on=None)
+        return
+    runs = (
+        CriterionVerdict.objects.filter(
+            result__run__agreement__engagement=engagement,
+            result__run__status=RunStatus.MEASURED,
+        )
+        .order_by("-result__run__number")
+        .values_list("result__run__number", flat=True)
+        .distinct()[:KEPT_ERRORS]
+    )
+    verdicts = CriterionVerdict.objects.filter(
+        result__run__agreement__engagement=engagement,
+        result__run__number__in=list(runs),
+        value__isnull=False,
+    ).select_related("criterion", "result__run")
+    errors = list(_errors(verdicts))
+    finished = latest.run.finished_at
+    glances.note(
+        engagement,
+        outcome=latest.outcome,
+        error=errors[-1] if errors else None,
+        errors=errors,
+        measured_on=timezone.localdate(finished) if finished else None,
+    )
+
+
+def _errors(verdicts: Iterable[CriterionVerdict]) -> Iterable[float]:
+    """Of each run its worst error, by what is allowed; the newest run last."""
+    worst: dict[int, float] = {}
+    for one in verdicts:
+        criterion = one.criterion
+        share = error_share(
+            float(one.value or 0),
+            float(criterion.limit),
+            Bound(criterion.bound),
+            criterion.of.unit,
+        )
+        if share is not None:
+            number = one.result.run.number
+            worst[number] = max(share, worst.get(number, share))
+    return (round(worst[number], 4) for number in sorted(worst))
+
+
+def retell_borne(engagement: Engagement) -> None:
+    """Write until when errors are accepted, or that nothing accepts them any more."""
+    of = ErrorAcceptance.objects.filter(engagement=engagement)
+    standing = of.standing().first()
+    glances.note(
+        engagement,
+        accepted_until=standing.until if standing else None,
+        unaccepted=of.lapsed().exists(),
+    )
+
+
+def retell_operation(engagement: Engagement, *, today: date) -> None:
+    """Write how much of the error budget is burned, and what the errors cost."""
+    written = OperationDay.objects.filter(engagement=engagement)
+    days = [Day(one.day, one.false_alarms, one.misses, one.cost_yen) for one in written]
+    agreement = engagement.agreements.in_force().first()
+    lines = list(allowances(getattr(agreement, "error_budget", None))) if days else []
+    tightest = max(
+        (burned(days, one, today) for one in lines),
+        key=lambda burn: burn.share,
+        default=None,
+    )
+    ends = [runs_out_on(days, one, today) for one in lines]
+    glances.note(
+        engagement,
+        burned=tightest.share if tightest else None,
+        burned_until=(period_end(today, tightest.allowance.per) if tightest else None),
+        runs_out_on=min((end for end in ends if end is not None), default=None),
+        errors_yen=written.aggregate(all=Sum("cost_yen"))["all"] or 0,
+    )
+
+
+def retell_operations(*, today: date) -> int:
+    """Write it of all in operation, since a budget begins anew; gives how many."""
+    planned = OperationPlan.objects.select_related("engagement")
+    told = 0
+    for plan in planned.iterator():
+        with transaction.atomic():
+            retell_operation(plan.engagement, today=today)
+        told += 1
+    return told
+
+
+def retell(engagement: Engagement) -> None:
+    """Write all that `evaluation` knows of it."""
+    retell_verdicts(engagement)
+    retell_borne(engagement)
+    retell_operation(engagement, today=timezone.localdate())
