@@ -18,7 +18,10 @@ from projects.templatetags.parts import named
 from projects.templatetags.times import day, moment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    from projects.models.posted import Posted
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -38,19 +41,29 @@ def send(notice_id: int, *, now: datetime) -> bool:
     notice = Notice.objects.claim(notice_id, now=now)
     if notice is None:
         return False
+    return hand_over(notice, lambda: _mail_of(notice))
+
+
+def hand_over(row: Posted, write: Callable[[], EmailMessage]) -> bool:
+    """Hand what was claimed to the mail server, and note what became of it.
+
+    What time heals is tried again later, as in `send`.
+    """
+    of = type(row).objects.filter(pk=row.pk)
+    what = type(row).__name__
     try:
-        _mail_of(notice).send()
+        write().send()
     except (SMTPRecipientsRefused, SMTPDataError, ValueError) as refusal:
         if _passes(refusal):
-            logger.warning("Notice %s is sent later: %s", notice.pk, refusal)
+            logger.warning("%s %s is sent later: %s", what, row.pk, refusal)
             return False
-        logger.warning("Notice %s cannot be delivered: %s", notice.pk, refusal)
-        Notice.objects.filter(pk=notice.pk).update(undeliverable=str(refusal)[:200])
+        logger.warning("%s %s cannot be delivered: %s", what, row.pk, refusal)
+        of.update(undeliverable=str(refusal)[:200])
         return False
     except OSError as fault:  # everything else of SMTP is one too
-        logger.warning("Notice %s is sent later: %s", notice.pk, fault)
+        logger.warning("%s %s is sent later: %s", what, row.pk, fault)
         return False
-    Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
+    of.update(sent_at=timezone.now())
     return True
 
 
@@ -72,7 +85,7 @@ def _mail_of(notice: Notice) -> EmailMessage:
             return _digest_of(notice)
         # A reason may have several lines, a heading may not.
         sentence = " ".join(notice.sentence(notice.language).split())
-        link = _base() + notice.get_absolute_url()
+        link = base() + notice.get_absolute_url()
         why = (
             _("You take part in this on Kenshu. Choose here what comes by e-mail:")
             if notice.reader_id
@@ -80,13 +93,13 @@ def _mail_of(notice: Notice) -> EmailMessage:
         )
         lines = [sentence, "", _("Read it here:"), link, "", "-- ", "Kenshu 検収", why]
         if notice.reader_id:
-            lines.append(_settings_link())
+            lines.append(settings_link())
     return _message(notice, sentence, lines)
 
 
 def _digest_of(letter: Notice) -> EmailMessage:
     """Everything that the letter gathers: by engagement, in the order it happened."""
-    base = _base()
+    here = base()
     gathered = letter.gathered.select_related("engagement").order_by("at", "pk")
     under: dict[str, list[Notice]] = {}
     for one in gathered:
@@ -97,10 +110,10 @@ def _digest_of(letter: Notice) -> EmailMessage:
         lines += [f"■ {name}", ""]
         for one in notices:
             said = " ".join(one.sentence(letter.language).split())
-            lines += [f"{moment(one.at)}  {said}", base + one.get_absolute_url(), ""]
+            lines += [f"{moment(one.at)}  {said}", here + one.get_absolute_url(), ""]
     why = _("You get one such letter a day. Choose here what comes, and how:")
-    lines += [_("All notices:"), base + letter.path, "", "-- ", "Kenshu 検収", why]
-    lines.append(_settings_link())
+    lines += [_("All notices:"), here + letter.path, "", "-- ", "Kenshu 検収", why]
+    lines.append(settings_link())
     heading = _("Notices of %(day)s: %(number)s") % {
         "day": day(letter.day),
         "number": letter.params["number"],
@@ -108,12 +121,14 @@ def _digest_of(letter: Notice) -> EmailMessage:
     return _message(letter, heading, lines)
 
 
-def _base() -> str:
+def base() -> str:
+    """The address of this site, without a stroke at its end."""
     return str(settings.PUBLIC_URL).rstrip("/")
 
 
-def _settings_link() -> str:
-    return _base() + reverse("projects:notice_settings")
+def settings_link() -> str:
+    """Where a reader chooses what comes by e-mail."""
+    return base() + reverse("projects:notice_settings")
 
 
 def _message(notice: Notice, heading: str, lines: list[str]) -> EmailMessage:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.urls import reverse
-from django.utils import timezone
 
 from projects.chronicle import describe
 from projects.models.engagement import Engagement
 from projects.models.people import User
+from projects.models.posted import Posted, PostedQuerySet
 from projects.telling import KIND_WORDS, MailWay, NoticeKind, Wish
 
-# With the pauses below: for about two days.
-MAX_ATTEMPTS = 14
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
-def pause_after(attempt: int) -> timedelta:
-    """Longer after each attempt, from two minutes to six hours."""
-    return min(timedelta(minutes=2 ** (attempt + 1)), timedelta(hours=6))
-
-
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(PostedQuerySet["Notice"]):
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
@@ -46,37 +40,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.order_by(read, "-at", "-pk")
 
     def unsent(self) -> Self:
-        """Not yet handed to the mail server, which may still take it."""
-        return self.filter(
-            sent_at__isnull=True,
-            undeliverable="",
-            attempt__lt=MAX_ATTEMPTS,
-            mail=MailWay.AT_ONCE,
-        )
-
-    def due(self, *, now: datetime) -> Self:
-        """To be sent now: nobody is at it, and its last attempt is long enough ago.
-
-        Oldest first, so that nobody waits behind those who came later.
-        """
-        return self.unsent().filter(try_at__lte=now).order_by("at", "pk")
-
-    def claim(self, notice_id: int, *, now: datetime) -> Notice | None:
-        """Take a notice to send it; None when somebody else did or it is not due.
-
-        A single UPDATE decides. It sets the next attempt too, so a sender that dies
-        leaves nothing behind: the notice is due again by itself.
-        """
-        found = self.due(now=now).filter(pk=notice_id).first()
-        if found is None:
-            return None
-        won = self.filter(pk=found.pk, sent_at=None, attempt=found.attempt).update(
-            attempt=found.attempt + 1, try_at=now + pause_after(found.attempt)
-        )
-        return found if won else None
+        """Of those that go out by themselves."""
+        return super().unsent().filter(mail=MailWay.AT_ONCE)
 
 
-class Notice(models.Model):
+class Notice(Posted):
     """One thing that happened, for one reader; in their inbox and by e-mail.
 
     To somebody without an account it goes by e-mail only. A reader's daily letter is a
@@ -84,8 +52,6 @@ class Notice(models.Model):
     """
 
     reader = models.ForeignKey(User, models.CASCADE, null=True, related_name="notices")
-    email = models.EmailField()
-    language = models.CharField(max_length=2)
     engagement = models.ForeignKey(
         Engagement, models.CASCADE, null=True, related_name="notices"
     )
@@ -111,11 +77,6 @@ class Notice(models.Model):
         editable=False,
     )
     read_at = models.DateTimeField(null=True, editable=False)
-    sent_at = models.DateTimeField(null=True, editable=False)
-    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
-    try_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Why the mail server will never take it, in its words.
-    undeliverable = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 

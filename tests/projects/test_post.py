@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from projects import post, tasks
 from projects.models import Notice
-from projects.models.notices import MAX_ATTEMPTS, pause_after
+from projects.models.posted import MAX_ATTEMPTS, pause_after
 from projects.services.notices import tell, write_to
 
 # What the server below does next; the server is not ours.
