@@ -122,7 +122,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:portfolio"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Which action how often, beside those that allauth limits already.
-ACCOUNT_RATE_LIMITS = {"visit": "20/h/ip,30/d/key"}
+ACCOUNT_RATE_LIMITS = {
+    "visit": "20/h/ip,30/d/key",
+    # A link to a report, opened as often as one may try to sign in.
+    "report": "30/m/ip,60/5m/key",
+}
 
 # Mail
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
@@ -243,6 +247,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "projects.tasks.write_digests",
         "schedule": crontab(minute="2", hour="7-23"),
     },
+    "write-report-letters": {
+        "task": "dashboards.tasks.write_report_letters",
+        "schedule": crontab(minute="3", hour="8-23"),
+    },
+    "sweep-report-letters": {
+        "task": "dashboards.tasks.sweep_report_letters",
+        "schedule": SWEEP_SECONDS,
+    },
     "remind": {
         "task": "projects.tasks.remind",
         "schedule": crontab(minute="30", hour="6-20"),
@@ -266,7 +278,10 @@ CELERY_BEAT_SCHEDULE = {
 # Whoever measures files needs no way out, whoever sends mail needs no files: places
 # that keep them apart start one worker for each queue, others one for both.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("post")]
-CELERY_TASK_ROUTES = {"projects.tasks.*": {"queue": "post"}}
+CELERY_TASK_ROUTES = {
+    "projects.tasks.*": {"queue": "post"},
+    "dashboards.tasks.*": {"queue": "post"},
+}
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboards import views
+from dashboards import link_views, report_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -21,4 +21,39 @@ urlpatterns = [
         name="accuracy_price_csv",
     ),
     path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
+    path("report/", report_views.portfolio_page, name="portfolio_report"),
+    path("report/all.<str:kind>", report_views.portfolio_file, name="portfolio_file"),
+    path("engagements/<uuid:pk>/report/", report_views.report, name="report"),
+    path(
+        "engagements/<uuid:pk>/report/report.pdf",
+        report_views.report_pdf,
+        name="report_pdf",
+    ),
+    path(
+        "engagements/<uuid:pk>/report/report.xlsx",
+        report_views.report_xlsx,
+        name="report_xlsx",
+    ),
+    path(
+        "engagements/<uuid:pk>/report/links/",
+        link_views.report_links_page,
+        name="report_links",
+    ),
+    path(
+        "engagements/<uuid:pk>/report/links/<int:link>/revoke/",
+        link_views.report_link_revoke,
+        name="report_link_revoke",
+    ),
+    path(
+        "organisations/<int:pk>/report-links/",
+        link_views.portfolio_links_page,
+        name="portfolio_links",
+    ),
+    path(
+        "organisations/<int:pk>/report-links/<int:link>/revoke/",
+        link_views.portfolio_link_revoke,
+        name="portfolio_link_revoke",
+    ),
+    path("r/<str:token>/", link_views.link, name="link"),
+    path("r/<str:token>/report.pdf", link_views.link_pdf, name="link_pdf"),
 ]

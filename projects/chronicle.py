@@ -22,6 +22,7 @@ from projects.chronicle_imports import IMPORT_VERBS
 from projects.chronicle_intake import INTAKE_VERBS
 from projects.chronicle_notices import NOTICE_VERBS
 from projects.chronicle_prices import PRICE_VERBS
+from projects.chronicle_reports import REPORT_VERBS
 from projects.chronicle_tokens import TOKEN_VERBS
 from projects.chronicle_work import WORK_VERBS
 from projects.screening import VERDICT_NAMES
@@ -40,6 +41,7 @@ VERBS: Final[Mapping[str, Text]] = {
     **NOTICE_VERBS,
     **WORK_VERBS,
     **PRICE_VERBS,
+    **REPORT_VERBS,
     **TOKEN_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",

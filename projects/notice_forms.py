@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from projects.telling import KIND_WORDS, MailWay, NoticeKind, Wish
@@ -17,10 +17,24 @@ if TYPE_CHECKING:
 class NoticeWishesForm(forms.Form):
     """Two questions for each kind: in the inbox or not, and when by e-mail."""
 
+    report = forms.BooleanField(
+        label=gettext_lazy("The report of the portfolio, once a month"),
+        help_text=gettext_lazy(
+            "On the first day of the month, shortly after 8:00, Japan time, as a PDF "
+            "of what you see then."
+        ),
+        required=False,
+    )
+
     def __init__(
-        self, *args: Any, wishes: Mapping[NoticeKind, Wish], **kwargs: Any
+        self,
+        *args: Any,
+        wishes: Mapping[NoticeKind, Wish],
+        has_report: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["report"].initial = has_report
         ways = [
             (MailWay.AT_ONCE.value, _("at once")),
             (MailWay.DAILY.value, _("in the daily letter")),

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     RECORD_COST = "record_cost"
     DECIDE_BUDGET = "decide_budget"
     MANAGE_TEAM = "manage_team"
+    # Give a link to the report to somebody without an account.
+    SHARE_REPORT = "share_report"
 
 
 P = Permission
@@ -73,6 +75,7 @@ _MANAGER: Final = {
     P.RECORD_OPERATION,
     P.RECORD_COST,
     P.MANAGE_TEAM,
+    P.SHARE_REPORT,
 }
 # By side: a customer's people answer nothing and draft nothing; their executive signs.
 PROVIDER: Final[dict[Role, set[Permission]]] = {
@@ -84,7 +87,7 @@ PROVIDER: Final[dict[Role, set[Permission]]] = {
         P.RECORD_OPERATION,
         P.RECORD_COST,
     },
-    Role.EXECUTIVE: {P.WAIVE, P.DECIDE_BUDGET},
+    Role.EXECUTIVE: {P.WAIVE, P.DECIDE_BUDGET, P.SHARE_REPORT},
     Role.VIEWER: set(),
 }
 CUSTOMER: Final[dict[Role, set[Permission]]] = {
@@ -93,6 +96,7 @@ CUSTOMER: Final[dict[Role, set[Permission]]] = {
         P.ACCEPT_ERRORS,
         P.WAIVE,
         P.DECIDE_BUDGET,
+        P.SHARE_REPORT,
     },
     # Operation is the customer's: its people keep the days.
     Role.PROJECT_MANAGER: {P.RECORD_OPERATION},

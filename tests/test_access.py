@@ -36,6 +36,7 @@ from projects.models import (
     Notice,
     Organisation,
     OwnItem,
+    ReportLink,
     TruthSet,
     User,
 )
@@ -61,6 +62,8 @@ MANAGING = {"manager", "administrator"}
 PROVIDING = MANAGING | {"engineer", "viewer", "executive"}
 MANAGEMENT = {"executive", "customer"}
 UPLOADING = MANAGING | {"engineer"}
+# Who gives a report to somebody without an account.
+SHARING = MANAGING | MANAGEMENT
 # Who reads a provider's prices, bills and unassigned lines.
 MONEY = PROVIDING - {"viewer"}
 # Name → (verb, what it hangs on, who may). Members who may not are refused with 403,
@@ -71,6 +74,21 @@ ADDRESSES = {
     "dashboards:accuracy_price": ("get", "engagement", MEMBERS),
     "dashboards:accuracy_price_csv": ("get", "engagement", MEMBERS),
     "dashboards:chain": ("get", "engagement", MEMBERS),
+    "dashboards:portfolio_report": ("get", "", EVERYBODY),
+    "dashboards:portfolio_file": ("get", "file_of_all", EVERYBODY),
+    "dashboards:report": ("get", "engagement", MEMBERS),
+    "dashboards:report_pdf": ("get", "engagement", MEMBERS),
+    "dashboards:report_xlsx": ("get", "engagement", MEMBERS),
+    "dashboards:report_links": ("get", "engagement", SHARING),
+    "dashboards:report_link_revoke": ("post", "report_link", SHARING),
+    "dashboards:portfolio_links": ("get", "organisation", SHARING - {"customer"}),
+    "dashboards:portfolio_link_revoke": (
+        "post",
+        "portfolio_link",
+        SHARING - {"customer"},
+    ),
+    "dashboards:link": ("get", "link", EVERYBODY),
+    "dashboards:link_pdf": ("get", "link", EVERYBODY),
     "projects:engagements": ("get", "", EVERYBODY),
     "projects:engagement_new": ("get", "", MANAGING | {"other_manager"}),
     "projects:engagement_edit": ("get", "engagement", MANAGING),
@@ -250,6 +268,10 @@ FILES = {
     "costs:waste_csv",
     "costs:gpus_csv",
     "dashboards:accuracy_price_csv",
+    "dashboards:portfolio_file",
+    "dashboards:report_pdf",
+    "dashboards:report_xlsx",
+    "dashboards:link_pdf",
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",
@@ -272,7 +294,11 @@ SIGNED_OUT_TOO = {
     "projects:visit",
     "projects:visit_intake",
     "projects:visit_answer",
+    "dashboards:link",
+    "dashboards:link_pdf",
 }
+# Those read in the language of who made it, and tell no site where they were.
+LINKS = {"dashboards:link", "dashboards:link_pdf"}
 # Who are members of what an address hangs on; everybody else finds nothing there.
 # A notice and a token are one reader's, an intake its asker's and the managers'.
 MEMBERS_OF = {
@@ -283,6 +309,9 @@ MEMBERS_OF = {
     "sheet_of_money": PROVIDING,
     "pool": PROVIDING,
     "invitation": PROVIDING,
+    "portfolio_link": PROVIDING,
+    "file_of_all": EVERYBODY,
+    "link": EVERYBODY,
     "own_item": PROVIDING,
     "import": PROVIDING,
     "rule": PROVIDING,
@@ -562,7 +591,10 @@ def rows(db):
         last_four="cafe",
         expires_on=date(9999, 12, 31),
     )
+    links = report_links(engagement)
     return asked_for(provider, owner) | {
+        **links,
+        "file_of_all": ["csv"],
         "provider": provider,
         "customer": customer,
         "other": Organisation.objects.create(name="他社", kind="provider"),
@@ -599,6 +631,31 @@ def rows(db):
         "charge": [provider.pk, charge.pk],
         "rule": [provider.pk, rule.pk],
         **worked_on(engagement, owner),
+    }
+
+
+def report_links(engagement: Engagement) -> dict[str, list[object]]:
+    """A link to an engagement's report that opens, and one to a provider's."""
+    maker = User.objects.create_user("maker@example.test", name="Maker")
+    Membership.objects.create(
+        user=maker, organisation=engagement.provider, role="project_manager"
+    )
+    known = {
+        "label": "取締役会",
+        "language": "ja",
+        "created_by": maker,
+        "expires_at": timezone.now() + timedelta(days=1),
+    }
+    of_one = ReportLink.objects.create(
+        digest=digest_of("read"), engagement=engagement, **known
+    )
+    of_all = ReportLink.objects.create(
+        digest=digest_of("read all"), organisation=engagement.provider, **known
+    )
+    return {
+        "link": ["read"],
+        "report_link": [engagement.pk, of_one.pk],
+        "portfolio_link": [engagement.provider_id, of_all.pk],
     }
 
 
@@ -757,7 +814,7 @@ def test_the_signed_out_are_sent_to_sign_in(client, rows):
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - {"projects:language"}))
+@pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - LINKS - {"projects:language"}))
 def test_visitors_need_no_account_and_read_their_language(name, language, client, rows):
     verb, on, _allowed = ADDRESSES[name]
 
@@ -792,7 +849,7 @@ def test_every_page_opens_in_both_languages(name, client, rows):
         page.getvalue()
 
         assert page.status_code == 200
-        if name not in FRAGMENTS | FILES:
+        if name not in FRAGMENTS | FILES | LINKS:
             assert f'<html lang="{language}"' in page.text
 
 

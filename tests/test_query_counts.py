@@ -63,12 +63,14 @@ REWRITE = (
 # Every one of them shows as many rows as there are of what it hangs on.
 ACROSS = (
     "dashboards:portfolio",
+    "dashboards:portfolio_report",
     "projects:engagements",
     "projects:audit",
     "costs:gpus",
 )
 OF_ONE = (
     "dashboards:engagement",
+    "dashboards:report",
     "projects:agreements",
     "projects:team",
     "evaluation:runs",

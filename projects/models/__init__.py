@@ -25,6 +25,7 @@ from projects.models.notices import Notice, NoticeWish, Reminder
 from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
 from projects.models.promise import ErrorBudget, Period, StopLine
+from projects.models.report_links import ReportLetter, ReportLink
 from projects.models.skills import SkillCover
 from projects.models.tokens import ApiToken
 from projects.models.truth import TruthSet
@@ -59,6 +60,8 @@ __all__ = [
     "PlaceKind",
     "Placement",
     "Reminder",
+    "ReportLetter",
+    "ReportLink",
     "Side",
     "SkillCover",
     "Stage",

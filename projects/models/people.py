@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
         choices=[("auto", _("Auto")), ("light", _("Light")), ("dark", _("Dark"))],
         default="auto",
     )
+    # Since when they want the report by e-mail each month; none who do not.
+    report_since = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
 

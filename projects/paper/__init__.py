@@ -8,6 +8,7 @@ them take their page, head and foot from `common.typ`.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,8 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 FACES: Final = (noto_cjk_sans_jp_regular, noto_cjk_sans_jp_bold)
 # PDF/UA-1: headings, tables and languages can be read aloud; checked when it is made.
 STANDARD: Final = "ua-1"
+LACKING: Final = re.compile('the text `"(.+?)"` could not be displayed')
+GETA: Final = "〓"
 
 
 @cache
@@ -45,12 +48,26 @@ def pdf(template: str, words: Mapping[str, Any], *, at: datetime) -> bytes:
     source = TEMPLATES / f"{template}.typ"
     if not source.is_file():
         raise FileNotFoundError(source)
+    written = json.dumps(words, ensure_ascii=False)
+    while True:
+        try:
+            return _compiled(source, written, at)
+        except RuntimeError as fault:
+            # The standard takes no sign that the face lacks, such as one that somebody
+            # typed into a name: 〓 stands for it, as printers set it.
+            lacking = LACKING.search(str(fault))
+            if lacking is None or lacking[1] not in written:
+                raise
+            written = written.replace(lacking[1], GETA)
+
+
+def _compiled(source: Path, written: str, at: datetime) -> bytes:
     made = typst.compile(
         source,
         root=TEMPLATES,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"words": json.dumps(words, ensure_ascii=False)},
+        sys_inputs={"words": written},
         pdf_standards=STANDARD,
         timestamp=int(at.timestamp()),
         format="pdf",

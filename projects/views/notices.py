@@ -19,6 +19,7 @@ from projects.http import reader
 from projects.models import Notice
 from projects.notice_forms import NoticeWishesForm
 from projects.services import notices as notice_services
+from projects.services import report_letters
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -58,9 +59,13 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 def notice_settings(request: HttpRequest) -> HttpResponse:
     """Which kinds of notices the reader wants, where and when."""
     wishes = notice_services.wishes_of(reader(request))
-    form = NoticeWishesForm(request.POST or None, wishes=wishes)
+    has_report = reader(request).report_since is not None
+    form = NoticeWishesForm(request.POST or None, wishes=wishes, has_report=has_report)
     if form.is_valid():
         notice_services.choose_notices(wishes=form.typed(), by=reader(request))
+        report_letters.choose_report(
+            wanted=form.cleaned_data["report"], by=reader(request)
+        )
         messages.success(request, _("Saved. It holds for notices from now on."))
         return redirect("projects:notice_settings")
     return render(request, "projects/notice_settings.html", {"form": form})
