@@ -34,6 +34,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	costs/contention.py,costs/instead.py,costs/timeline.py,costs/waiting_words.py,costs/board.py,costs/offers.py,$\
 	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
 	costs/outlook.py,costs/waste.py,costs/wasting.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
+	dashboards/accuracy/*,evaluation/figures.py,evaluation/within.py,projects/charts.py,projects/thinning.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py,$\
 	dashboards/blocking.py,dashboards/entry_queries.py,dashboards/letters.py,dashboards/links.py,dashboards/trend.py,$\
 	dashboards/portfolio_words.py,dashboards/report_*.py,dashboards/link_*.py,dashboards/tasks.py,$\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboards import link_views, report_views, views
+from dashboards import accuracy_views, link_views, report_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -19,6 +19,18 @@ urlpatterns = [
         "engagements/<uuid:pk>/accuracy-price/all.csv",
         views.accuracy_price_csv,
         name="accuracy_price_csv",
+    ),
+    path("engagements/<uuid:pk>/accuracy/", accuracy_views.accuracy, name="accuracy"),
+    path(
+        "engagements/<uuid:pk>/accuracy/runs.csv",
+        accuracy_views.accuracy_csv,
+        name="accuracy_csv",
+    ),
+    path("runs/<uuid:pk>/segments/", accuracy_views.segments, name="segments"),
+    path(
+        "runs/<uuid:pk>/segments/all.csv",
+        accuracy_views.segments_csv,
+        name="segments_csv",
     ),
     path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
     path("report/", report_views.portfolio_page, name="portfolio_report"),

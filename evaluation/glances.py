@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from evaluation.allowed import allowances
 from evaluation.budget import Day, burned, period_end, runs_out_on
+from evaluation.figures import figures_of
+from evaluation.metrics import finished_from_json
 from evaluation.models import (
     CriterionVerdict,
     ErrorAcceptance,
     LatestVerdict,
     OperationDay,
     OperationPlan,
+    Result,
     RunStatus,
 )
-from projects.catalogue import Bound, error_share
+from projects.catalogue import Bound, Shape, error_share
 from projects.glancing import KEPT_ERRORS
 from projects.services import glances
 
@@ -124,8 +127,20 @@ def retell_operations(*, today: date) -> int:
     return told
 
 
+def retell_figures(engagement: Engagement) -> None:
+    """Write the figures of results from before they were kept beside them."""
+    without = Result.objects.of(engagement).filter(figures__isnull=True)
+    # One by one: each holds all that was measured.
+    for pk in list(without.values_list("pk", flat=True)):
+        result = Result.objects.filter(pk=pk)
+        stored = result.values_list("finished", flat=True).get()
+        figures = figures_of(finished_from_json(stored), Shape(stored["shape"]))
+        result.update(figures=figures)
+
+
 def retell(engagement: Engagement) -> None:
     """Write all that `evaluation` knows of it."""
+    retell_figures(engagement)
     retell_verdicts(engagement)
     retell_borne(engagement)
     retell_operation(engagement, today=timezone.localdate())

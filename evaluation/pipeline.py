@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from evaluation import ended, glances, judge, runner, stripes
 from evaluation.executors import on_cluster
+from evaluation.figures import figures_of
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.past import past_batches
 from evaluation.metrics.history import history_of
@@ -249,6 +250,7 @@ def record_result(run: Run, finished: Finished, *, seconds: float) -> None:
         run=run,
         outcome=outcome.value,
         finished=finished.to_json(),
+        figures=figures_of(finished, run.agreement.engagement.shape),
         rows=finished.rows,
         evaluator_version=runner.EVALUATOR_VERSION,
         seconds=seconds,

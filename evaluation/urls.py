@@ -18,6 +18,11 @@ REVIEW = "reviews/<uuid:pk>/"
 urlpatterns = [
     path("engagements/<uuid:pk>/runs/", views.runs, name="runs"),
     path("engagements/<uuid:pk>/runs/new/", views.upload_new, name="upload_new"),
+    path(
+        "engagements/<uuid:pk>/runs/<int:number>/",
+        views.run_of_number,
+        name="run_of_number",
+    ),
     path("engagements/<uuid:pk>/compare/", compare_views.compare, name="compare"),
     path(
         "engagements/<uuid:pk>/compare/test/",

@@ -55,6 +55,14 @@ def runs(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "evaluation/runs.html", context)
 
 
+@require_GET
+def run_of_number(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """On to a run by the number people call it by."""
+    engagement = engagement_or_404(request, pk)
+    meant = Run.objects.filter(agreement__engagement=engagement, number=number)
+    return redirect(get_object_or_404(meant.order_by("-submitted_at")[:1]))
+
+
 @require_http_methods(["GET", "POST"])
 def upload_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Receive a file; what cannot be read is refused in words, nothing kept."""

@@ -126,3 +126,27 @@ def bar_geometry(spent: float, total: float, stop: float | None = None) -> BarGe
         stop=None if line is None else round(_inside(line), 2),
         state=state if spent > 0 else "within",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SpanGeometry:
+    """A value and its interval where no limit is agreed, 0..100 of one scale."""
+
+    band: float
+    band_width: float
+    dot: float
+
+
+def span_geometry(
+    value: float, low: float | None, high: float | None, scale: tuple[float, float]
+) -> SpanGeometry:
+    """Place them on an axis from ``scale``'s first to its last, cut at its ends."""
+    start, end = scale
+    length = end - start if end - start > SMALLEST else 1.0
+
+    def x(at: float) -> float:
+        return _inside((at - start) / length * 100)
+
+    left = x(value if low is None else low)
+    right = x(value if high is None else high)
+    return SpanGeometry(round(left, 2), round(right - left, 2), round(x(value), 2))

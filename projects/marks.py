@@ -36,6 +36,29 @@ def upright(at: float, ink: str, width: float, dash: str) -> dict[str, Any]:
     }
 
 
+def region(
+    start: float, end: float, low: float, high: float, colour: dict[str, str]
+) -> dict[str, Any]:
+    """What is accepted, below everything else."""
+    return {
+        "type": "rect",
+        "x0": start,
+        "x1": end,
+        "y0": low,
+        "y1": high,
+        "layer": "below",
+        "fillcolor": colour["region"],
+        "line": {"width": 0},
+    }
+
+
+def yen_axis(most: float, *, japanese: bool) -> tuple[int, str]:
+    """How many yen are one on an axis that reaches ``most``, and what it is called."""
+    if japanese:
+        return (MAN, "万円") if most >= MAN else (1, "円")
+    return (MILLION, "¥ M") if most >= MILLION else (1, "¥")
+
+
 # Any: where the words stand, in Plotly's names.
 def words(text: str, ink: str, **place: Any) -> dict[str, Any]:
     """Words on the chart, without an arrow."""

@@ -1,25 +1,66 @@
-// Draws each [data-chart] from the JSON beside it: {"light": figure, "dark": figure}.
+// Draws each [data-chart] from the JSON beside it: {"light": figure, "dark": changes}.
+// Plotly itself is fetched when the first chart comes near the screen, not before.
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const config = { displayModeBar: false, scrollZoom: false, responsive: true };
+const NARROW = 700;
+let library;
 
 function isDark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : dark.matches;
 }
 
-function draw(box) {
+function plotly() {
+  library ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector('meta[name="plotly"]').content;
+    script.onload = () => done(window.Plotly);
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  return library;
+}
+
+// What is alike in both themes came once: dark is told as [path, value].
+function unpack(pair, wantsDark) {
+  const figure = pair.light;
+  for (const [path, value] of wantsDark ? pair.dark : []) {
+    const last = path.pop();
+    path.reduce((place, key) => place[key], figure)[last] = value;
+  }
+  for (const line of figure.data) {
+    if (typeof line.x === "number") line.x = figure.data[line.x].x;
+  }
+  return figure;
+}
+
+async function draw(box) {
   const source = document.getElementById(box.dataset.chart);
-  if (!source || !window.Plotly) return;
-  const pair = JSON.parse(source.textContent);
-  const figure = pair[isDark() ? "dark" : "light"];
-  const layout = { ...figure.layout, height: window.innerWidth < 700 ? 280 : 300 };
-  window.Plotly.react(box, figure.data, layout, { ...config, ...figure.config })
-    .then(() => {
-      box.dataset.drawn = "yes";
-      box.dispatchEvent(new Event("drawn"));
-    })
-    .catch(() => openTable(box));
+  if (!source) return;
+  try {
+    const Plotly = await plotly();
+    const figure = unpack(JSON.parse(source.textContent), isDark());
+    const narrow = window.innerWidth < NARROW;
+    const layout = { ...figure.layout, height: narrow ? 280 : 300 };
+    if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4 };
+    const first = box.dataset.drawn !== "yes";
+    await Plotly.react(box, figure.data, layout, config);
+    if (first && layout.meta?.link) leadOn(box);
+    box.dataset.drawn = "yes";
+    box.dispatchEvent(new Event("drawn"));
+  } catch {
+    openTable(box);
+  }
+}
+
+// A point leads to what it stands for; by keyboard the table's links do.
+function leadOn(box) {
+  box.classList.add("chart-links");
+  box.on("plotly_click", ({ points }) => {
+    const link = box.layout.meta.link;
+    if (points[0]) window.location.assign(link.replace("{x}", points[0].x));
+  });
 }
 
 // The numbers stay readable where the picture could not be drawn.
@@ -43,10 +84,9 @@ const watcher = new IntersectionObserver(
   { rootMargin: "200px" },
 );
 
-function start() {
-  for (const box of document.querySelectorAll("[data-chart]")) {
-    if (window.Plotly) watcher.observe(box);
-    else openTable(box);
+function watch(place) {
+  for (const box of place.querySelectorAll("[data-chart]:not([data-drawn])")) {
+    watcher.observe(box);
   }
 }
 
@@ -54,4 +94,12 @@ dark.addEventListener("change", redraw);
 new MutationObserver(redraw).observe(document.documentElement, {
   attributeFilter: ["data-theme"],
 });
-start();
+// What htmx put into the page may be a chart, or hold some.
+document.addEventListener("htmx:load", (event) => {
+  watch(event.detail.elt.parentElement ?? document);
+});
+document.addEventListener("htmx:beforeCleanupElement", (event) => {
+  const box = event.detail.elt;
+  if (box.dataset?.drawn && window.Plotly) window.Plotly.purge(box);
+});
+watch(document);

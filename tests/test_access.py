@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -22,7 +24,8 @@ from costs.models import (
     TagRule,
 )
 from costs.reckoning import Tally
-from evaluation.models import Repair, Review, Run, Upload
+from evaluation.metrics import detection
+from evaluation.models import Repair, Result, Review, Run, Upload
 from projects.models import (
     Agreement,
     AgreementStatus,
@@ -73,6 +76,10 @@ ADDRESSES = {
     "dashboards:engagement": ("get", "engagement", MEMBERS),
     "dashboards:accuracy_price": ("get", "engagement", MEMBERS),
     "dashboards:accuracy_price_csv": ("get", "engagement", MEMBERS),
+    "dashboards:accuracy": ("get", "engagement", MEMBERS),
+    "dashboards:accuracy_csv": ("get", "engagement", MEMBERS),
+    "dashboards:segments": ("get", "judged", MEMBERS),
+    "dashboards:segments_csv": ("get", "judged", MEMBERS),
     "dashboards:chain": ("get", "engagement", MEMBERS),
     "dashboards:portfolio_report": ("get", "", EVERYBODY),
     "dashboards:portfolio_file": ("get", "file_of_all", EVERYBODY),
@@ -162,6 +169,7 @@ ADDRESSES = {
     "projects:language": ("post", "", EVERYBODY),
     "projects:theme": ("post", "", EVERYBODY),
     "evaluation:runs": ("get", "engagement", MEMBERS),
+    "evaluation:run_of_number": ("get", "numbered", MEMBERS),
     "evaluation:compare": ("get", "engagement", MEMBERS),
     "evaluation:compare_test": ("post", "engagement", MEMBERS),
     "evaluation:upload_new": ("get", "engagement", UPLOADING),
@@ -267,11 +275,13 @@ FILES = {
     "costs:sheet_csv",
     "costs:waste_csv",
     "costs:gpus_csv",
+    "dashboards:accuracy_csv",
     "dashboards:accuracy_price_csv",
     "dashboards:portfolio_file",
     "dashboards:report_pdf",
     "dashboards:report_xlsx",
     "dashboards:link_pdf",
+    "dashboards:segments_csv",
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",
@@ -622,6 +632,8 @@ def rows(db):
         "accepted": [accepted.pk],
         "repair": [repair.pk],
         "run": [run.pk],
+        "judged": [judged(run).pk],
+        "numbered": [engagement.pk, 1],
         "usage": [engagement.pk, usage.pk],
         "sheet_of_costs": [engagement.pk, "lines"],
         "pool": [provider.pk, pool.pk],
@@ -657,6 +669,31 @@ def report_links(engagement: Engagement) -> dict[str, list[object]]:
         "report_link": [engagement.pk, of_one.pk],
         "portfolio_link": [engagement.provider_id, of_all.pk],
     }
+
+
+def judged(run: Run) -> Run:
+    """Another run beside this one, measured already."""
+    done = Run.objects.create(
+        number=2,
+        agreement=run.agreement,
+        upload=run.upload,
+        sha256="2" * 64,
+        columns={},
+        submitted_by=run.submitted_by,
+        status="measured",
+        finished_at=timezone.now(),
+    )
+    cells = {"y_true": np.array([1, 0], np.int8), "y_pred": np.array([0, 1], np.int8)}
+    found = detection.finish(detection.part(pa.record_batch(cells)))
+    Result.objects.create(
+        run=done,
+        outcome="fail",
+        finished=found.to_json(),
+        rows=found.rows,
+        evaluator_version="1",
+        seconds=1,
+    )
+    return done
 
 
 def shared_pool(provider: Organisation, name: str = "gpu-01") -> Pool:

@@ -218,15 +218,30 @@ class Run(models.Model):
         return self.reason_ja if language.startswith("ja") else self.reason_en
 
 
+class ResultQuerySet(models.QuerySet["Result"]):
+    def of(self, engagement: Engagement) -> Self:
+        """The results of an engagement's measured runs, the oldest first."""
+        return self.filter(
+            run__agreement__engagement=engagement, run__status=RunStatus.MEASURED
+        ).order_by("run__number")
+
+
 class Result(models.Model):
-    """What a run measured and the verdict it got; never written again."""
+    """What a run measured and the verdict it got; never written again.
+
+    ``figures`` repeat the whole file's of ``finished`` for what reads many of them;
+    None in a row from before they were kept, until ``retell`` fills it.
+    """
 
     run = models.OneToOneField(Run, models.PROTECT, related_name="result")
     outcome = models.CharField(max_length=10)
     finished = models.JSONField()
+    figures = models.JSONField(null=True, editable=False)
     rows = models.BigIntegerField()
     evaluator_version = models.CharField(max_length=20)
     seconds = models.FloatField()
+
+    objects = ResultQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.run}: {self.outcome}"

@@ -12,9 +12,17 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from projects.drawing import bar_geometry, interval_geometry, mini_geometry
+from projects.charts import packed as pack
+from projects.drawing import (
+    bar_geometry,
+    interval_geometry,
+    mini_geometry,
+    span_geometry,
+)
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.forms import BaseForm, BoundField
 
     from projects.catalogue import Text
@@ -86,6 +94,12 @@ def current(context: Context, *names: str) -> SafeString:
 def version() -> str:
     """The version in the foot; empty where the settings name none."""
     return str(getattr(settings, "KENSHU_VERSION", ""))
+
+
+@register.filter
+def packed(figure: dict[str, Any]) -> dict[str, Any]:
+    """A chart's figure as it travels to charts.js."""
+    return pack(figure)
 
 
 @register.filter
@@ -187,12 +201,23 @@ def form_errors(form: BaseForm) -> Context:
     return {"form": form, "fields": [bound for bound in form if bound.errors]}
 
 
+@register.inclusion_tag("_parts/span_bar.html")
+def span_bar(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    scale: tuple[float, float],
+) -> Context:
+    """A value with its band on a scale that its rows share; the row says the words."""
+    return {"at": None if value is None else span_geometry(value, low, high, scale)}
+
+
 @register.inclusion_tag("_parts/interval_bar.html")
 def interval_bar(
     value: float | None,
     low: float | None,
     high: float | None,
-    limit: float,
+    limit: float | Decimal,
     bound: str,
     outcome: str,
     *,
@@ -211,7 +236,7 @@ def interval_bar(
         return {"at": None}
     ends = (value if low is None else low, value if high is None else high)
     place = mini_geometry if mini else interval_geometry
-    at = place(value, *ends, limit, str(bound), str(outcome))
+    at = place(value, *ends, float(limit), str(bound), str(outcome))
     return {"at": at, "name": name, "spoken": spoken, "label": label, "mini": mini}
 
 

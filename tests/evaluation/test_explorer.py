@@ -119,7 +119,7 @@ def test_without_prices_counts_are_drawn():
     assert not made.is_priced
     assert len(made.data["views"][""]["lines"]) == 2
     assert made.cheapest == ""
-    assert made.chart.figure["light"]["layout"]["yaxis"]["title"]["text"] == "cases"
+    assert made.chart.figure["light"]["layout"]["title"]["text"] == "cases"
 
 
 def test_a_forecast_is_explored_by_how_far_it_is_moved():
@@ -137,8 +137,7 @@ def test_yen_stand_on_the_axis_as_the_language_says_them(language):
         cheap = PRICED.__class__(threshold=0.5, yen_false_alarm=1, yen_miss=9)
         small = shown(measured(detected(), cheap), Agreement(rows_a_month=1))
     titles = [
-        made.chart.figure["dark"]["layout"]["yaxis"]["title"]["text"]
-        for made in (large, small)
+        made.chart.figure["dark"]["layout"]["title"]["text"] for made in (large, small)
     ]
 
     assert titles[0] == {"ja": "万円/月", "en": "¥ M a month"}[language]
