@@ -79,6 +79,12 @@ class House:
         with self.context(storage_state=self._signed_in[person], **wishes) as context:
             yield context.new_page()
 
+    @contextmanager
+    def page_outside(self, **wishes: Any) -> Iterator[Page]:
+        """A page on which nobody is signed in."""
+        with self.context(**wishes) as context:
+            yield context.new_page()
+
     def _sign_in(self, person: str) -> Any:
         with self.context() as context:
             page = context.new_page()
