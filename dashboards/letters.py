@@ -60,7 +60,7 @@ def mail_of(letter: ReportLetter, now: datetime) -> EmailMultiAlternatives:
             "here": base(),
             "settings": settings_link(),
         }
-        heading = _("Report for %(month)s") % {"month": month(letter.month)}
+        heading = _("Monthly report, %(month)s") % {"month": month(letter.month)}
         made = EmailMultiAlternatives(
             subject=f"[Kenshu] {heading}",
             body=text_of(sheets[0]),
@@ -93,7 +93,8 @@ def text_of(sheet: PortfolioSheet) -> str:
         lines += [
             f"- {one.name} ({one.customer}), {one.stage}: {one.badge.word}{measured}",
             f"  {sheet.heads['spend']}: {one.spent} · {sheet.heads['burned']}: "
-            f"{one.burned} · {sheet.heads['next']}: {one.next.label} {one.next.value}",
+            f"{one.burned} · {sheet.heads['next']}: {one.next.label} "
+            f"{one.next.value}".rstrip(),
         ]
     lines += [sheet.more] if sheet.more else []
     lines += ["", _("The whole report:"), f"{base()}/report/", "", "-- ", "Kenshu 検収"]

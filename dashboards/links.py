@@ -30,7 +30,10 @@ def sheets_of(
     Engagement.DoesNotExist where its maker sees the engagement no longer.
     """
     listed = queries.portfolio(link.created_by)
-    by = Text(f"「{link.label}」", f"“{link.label}”")
+    by = Text(
+        f"「{link.label}」宛てのリンクの読者",
+        f"a reader of the link for “{link.label}”",
+    )
     if link.engagement_id is not None:
         engagement = listed.get(pk=link.engagement_id)
         told = engagement_report(engagement, timezone.localdate(at))

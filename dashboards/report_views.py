@@ -27,6 +27,7 @@ from dashboards.report_sheets import (
     portfolio_sheets_of,
 )
 from projects.http import reader
+from projects.models.report_links import shared_by
 from projects.permissions import Permission, permissions_of
 from projects.views.papers import handed_over
 
@@ -93,6 +94,7 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
             found, languages, by=called(reader(request)), at=now
         ),
         "languages": languages,
+        "sharing": shared_by(reader(request)),
     }
     return render(request, "dashboards/portfolio_report.html", context)
 

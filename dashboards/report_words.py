@@ -121,7 +121,8 @@ def _heads() -> dict[str, str]:
     return {
         "criteria": _("Verdict by criterion"),
         "read": _("Band = interval, dot = measured, pale = accepted"),
-        "trend": _("Worst error of each run, 100% = agreed line"),
+        "trend": _("Trend of the worst error"),
+        "line": _("Line = what was agreed (100%)"),
         "budget": _("Error budget"),
         "borne": _("What management accepted"),
         "money": _("Money"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Engagement, ReportLink
 from projects.models.intake import digest_of
-from projects.models.report_links import may_share
+from projects.models.report_links import shared_by
 from projects.permissions import Permission, can
 from projects.services.audit import record_event
 
@@ -29,7 +29,7 @@ def may_give(user: User, of: Engagement | Organisation) -> bool:
     """Whether the user may give others a link to its report."""
     if isinstance(of, Engagement):
         return can(user, Permission.SHARE_REPORT, of)
-    return may_share(user, of)
+    return shared_by(user).filter(pk=of.pk).exists()
 
 
 def make_link(

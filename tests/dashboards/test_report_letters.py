@@ -231,7 +231,7 @@ def test_text_html_and_pdf_say_the_same_to_the_digit(
     assert settings_page in letter.body
     assert settings_page in page
     assert "https://kenshu.example/report/" in letter.body
-    assert {"ja": "2026年12月の報告書", "en": "Report for December 2026"}[
+    assert {"ja": "月次報告 2026年12月", "en": "Monthly report, December 2026"}[
         language
     ] in letter.subject
     assert f'<html lang="{language}">' in page
