@@ -160,6 +160,25 @@ def look_ahead(
     )
 
 
+def at_end(
+    recent: Decimal,
+    days: int,
+    *,
+    spent: Decimal,
+    starts_on: date,
+    ends_on: date,
+    today: date,
+) -> Decimal | None:
+    """The middle of `look_ahead` alone, from the sum of the last days' yen.
+
+    None as there: with fewer than 7 days known, or none left.
+    """
+    left = (ends_on - max(today + timedelta(days=1), starts_on)).days + 1
+    if days < LEAST or not 0 < left <= FARTHEST:
+        return None
+    return (spent + recent / days * left).quantize(WHOLE, ROUND_HALF_UP)
+
+
 def _yen(spent: Decimal, more: float) -> Decimal:
     return (spent + Decimal(more)).quantize(WHOLE, ROUND_HALF_UP)
 

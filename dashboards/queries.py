@@ -63,12 +63,6 @@ def latest_verdicts(engagement: Engagement) -> list[CriterionVerdict]:
     return sorted(found, key=lambda verdict: ORDER.index(verdict.outcome))
 
 
-def in_force(engagement: Engagement) -> Agreement | None:
-    """The agreement that judges now, with its signatures."""
-    versions = engagement.agreements.in_force()
-    return versions.prefetch_related("signatures__signer").first()
-
-
 def waiting(user: User, language: str) -> list[Decision]:
     """All that waits for the user, signatures first."""
     to_sign = [

@@ -5,11 +5,31 @@ from __future__ import annotations
 from django.urls import path
 
 from dashboards import accuracy_views, link_views, report_views, views
+from dashboards.overview import views as overview
 
 app_name = "dashboards"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
-    path("engagements/<uuid:pk>/", views.engagement, name="engagement"),
+    path("engagements/<uuid:pk>/", overview.engagement, name="engagement"),
+    *(
+        path(
+            f"engagements/<uuid:pk>/overview/{key}/",
+            overview.part,
+            {"key": key},
+            name=f"overview_{key.replace('-', '_')}",
+        )
+        for key in overview.PARTS
+    ),
+    path(
+        "engagements/<uuid:pk>/overview/accuracy.csv",
+        overview.accuracy_csv,
+        name="overview_accuracy_csv",
+    ),
+    path(
+        "engagements/<uuid:pk>/overview/errors.csv",
+        overview.errors_csv,
+        name="overview_errors_csv",
+    ),
     path(
         "engagements/<uuid:pk>/accuracy-price/",
         views.accuracy_price,

@@ -1,4 +1,4 @@
-"""The portfolio and an engagement's overview; they read and write nothing."""
+"""The portfolio and what accuracy costs; they read and write nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from dashboards import price_queries, queries
 from dashboards.price_pages import as_rows, price_page
 from dashboards.verifying import checked
 from projects.http import engagement_or_404, reader
-from projects.models import Intake
-from projects.pages import feed, people, stage_steps
-from projects.permissions import permissions_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from projects.catalogue import Metric
     from projects.models import Engagement
 
-EVENTS_SHOWN = 10
 DECISIONS_SHOWN = 3
 
 
@@ -45,29 +41,6 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "dashboards/portfolio.html", context)
-
-
-@require_GET
-def engagement(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One engagement: its stage, newest verdict, money and activity."""
-    shown = get_object_or_404(queries.portfolio(reader(request)), pk=pk)
-    events = shown.events.select_related("engagement", "actor")[:EVENTS_SHOWN]
-    context = {
-        "engagement": shown,
-        "tab": "overview",
-        "latest": getattr(shown, "latest", None),
-        "verdicts": queries.latest_verdicts(shown),
-        "agreement": queries.in_force(shown),
-        "spend": getattr(shown, "spend", None),
-        "events": feed(events, linked=False),
-        "steps": stage_steps(shown),
-        "people": people(shown),
-        "may": permissions_of(reader(request), shown),
-        "intake": Intake.objects.visible_to(reader(request))
-        .filter(engagement=shown)
-        .first(),
-    }
-    return render(request, "dashboards/engagement.html", context)
 
 
 @require_GET

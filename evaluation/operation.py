@@ -22,6 +22,8 @@ from projects.permissions import Permission, require
 from projects.services.audit import record_event
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from projects.models import Agreement, User
 
 MONTHS_OF_A_YEAR = 12
@@ -209,6 +211,16 @@ def operated(
     """Count the days written so far against the plan and the agreed budget."""
     plan = OperationPlan.objects.filter(engagement=engagement).first()
     written = list(OperationDay.objects.filter(engagement=engagement))
+    return counted(plan, written, agreement, today)
+
+
+def counted(
+    plan: OperationPlan | None,
+    written: Sequence[OperationDay],
+    agreement: Agreement | None,
+    today: date,
+) -> Operated:
+    """The same of rows that are at hand."""
     budget = None if agreement is None else getattr(agreement, "error_budget", None)
     ripe = [
         day

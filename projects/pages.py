@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from projects.catalogue import Text
     from projects.models import (
         Agreement,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
         Invitation,
         Organisation,
     )
+
+MOVED = "engagement.stage_changed"
 
 
 def team(engagement: Engagement) -> list[dict[str, Any]]:
@@ -187,14 +191,18 @@ def signatures(agreement: Agreement) -> list[dict[str, Any]]:
     ]
 
 
-def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
+def stage_steps(
+    engagement: Engagement, moved: Iterable[Event] | None = None
+) -> list[dict[str, str]]:
     """The six steps, each with the day it was done or since when it is under way.
 
-    Declined and closed stand in place of the current one.
+    Declined and closed stand in place of the current one. ``moved``: the events that
+    changed its stage, the oldest first, where the page has them already.
     """
     at = engagement.stage_number
     here = "now" if engagement.is_open else "ended"
-    moved = engagement.events.filter(verb="engagement.stage_changed").order_by("at")
+    if moved is None:
+        moved = engagement.events.filter(verb=MOVED).order_by("at")
     entered = {event.params["stage"]: event.at for event in moved}
     entered.setdefault(STAGES[1], engagement.created_at)
 
@@ -218,14 +226,17 @@ def stage_steps(engagement: Engagement) -> list[dict[str, str]]:
     ]
 
 
-def people(engagement: Engagement) -> list[dict[str, str]]:
-    """Who is on the engagement, from both sides, with the role they have."""
-    language = get_language() or "ja"
-    members = (
-        Membership.objects.in_engagement(engagement)
-        .select_related("user", "organisation")
-        .order_by("organisation__kind", "pk")
+def members(engagement: Engagement) -> QuerySet[Membership]:
+    """Who is on the engagement, the customer's people first."""
+    taking_part = Membership.objects.in_engagement(engagement)
+    return taking_part.select_related("user", "organisation").order_by(
+        "organisation__kind", "pk"
     )
+
+
+def people(members: Iterable[Membership]) -> list[dict[str, str]]:
+    """Who is on an engagement, from both sides, with the role they have."""
+    language = get_language() or "ja"
     return [
         {
             "name": named(member.user),

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from projects.catalogue import Text
 
 if TYPE_CHECKING:
-    from projects.models import Engagement, Organisation, User
+    from collections.abc import Iterable
+
+    from projects.models import Engagement, Membership, Organisation, User
 
 
 class Role(StrEnum):
@@ -115,10 +117,21 @@ def roles_with(
 
 def permissions_of(user: User, engagement: Engagement) -> frozenset[Permission]:
     """Everything the user may do on the engagement; one query."""
-    found: set[Permission] = set()
-    for membership in user.memberships.filter(
+    held = user.memberships.filter(
         organisation__in=[engagement.provider_id, engagement.customer_id]
-    ):
+    )
+    return permissions_by(held, engagement)
+
+
+def permissions_by(
+    memberships: Iterable[Membership], engagement: Engagement
+) -> frozenset[Permission]:
+    """What these memberships of one person allow; those of other work say nothing."""
+    sides = (engagement.provider_id, engagement.customer_id)
+    found: set[Permission] = set()
+    for membership in memberships:
+        if membership.organisation_id not in sides:
+            continue
         if membership.engagement_id not in (None, engagement.pk):
             continue
         of_provider = membership.organisation_id == engagement.provider_id

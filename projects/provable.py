@@ -88,15 +88,22 @@ def _held(line: Line, promise: Promise) -> int | None:
 
 
 def _a_year(line: Line, promise: Promise) -> int | None:
-    """Cases of this kind that the site expects in a year, where it says."""
-    if line.metric in REAL:
-        return promise.events_a_year
-    if promise.rows_a_month is None:
+    return cases_a_year(line.metric, promise.rows_a_month, promise.events_a_year)
+
+
+def cases_a_year(
+    metric: str, rows_a_month: int | None, events_a_year: int | None
+) -> int | None:
+    """Cases of the metric's kind that a site expects in a year, where it says.
+
+    None too of a metric whose cases nobody counts.
+    """
+    if metric in REAL:
+        return events_a_year
+    if rows_a_month is None or metric not in NORMAL | ALL:
         return None
-    rows = MONTHS * promise.rows_a_month
-    if line.metric in ALL:
-        return rows
-    return max(0, rows - (promise.events_a_year or 0))
+    rows = MONTHS * rows_a_month
+    return rows if metric in ALL else max(0, rows - (events_a_year or 0))
 
 
 def _years(cases: int, a_year: int) -> str:

@@ -28,6 +28,18 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful !== false) toggleUnsaved(event, false);
 });
 
+// A part that could not be loaded says so, with a way to try again.
+function toggleFailed(event, failed) {
+  const box = event.target.closest?.("[data-lazy]");
+  if (!box) return;
+  box.querySelector("[data-failed]").hidden = !failed;
+  box.querySelector(".part-wait").hidden = failed;
+}
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => toggleFailed(event, true));
+}
+document.addEventListener("htmx:beforeRequest", (event) => toggleFailed(event, false));
+
 // One answer at a time: a number, a word, or why the question does not apply.
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("[data-autosave]");

@@ -74,6 +74,13 @@ MONEY = PROVIDING - {"viewer"}
 ADDRESSES = {
     "dashboards:portfolio": ("get", "", EVERYBODY),
     "dashboards:engagement": ("get", "engagement", MEMBERS),
+    **{
+        f"dashboards:overview_{part}": ("get", "engagement", MEMBERS)
+        for part in (
+            *("accuracy", "accuracy_csv", "errors", "errors_csv"),
+            *("burn_up", "price"),
+        )
+    },
     "dashboards:accuracy_price": ("get", "engagement", MEMBERS),
     "dashboards:accuracy_price_csv": ("get", "engagement", MEMBERS),
     "dashboards:accuracy": ("get", "engagement", MEMBERS),
@@ -282,6 +289,8 @@ FILES = {
     "dashboards:report_xlsx",
     "dashboards:link_pdf",
     "dashboards:segments_csv",
+    "dashboards:overview_accuracy_csv",
+    "dashboards:overview_errors_csv",
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",

@@ -112,6 +112,16 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         """Those that need somebody's decision and have none."""
         return self.asking().filter(decided_at__isnull=True)
 
+    def newest_of(self, engagement: Engagement) -> list[Breach]:
+        """Of each budget in force the newest line, which says how it stands."""
+        asking = (
+            self.asking()
+            .filter(budget__engagement=engagement, budget__replaced_at__isnull=True)
+            .select_related("budget", "decided_by")
+            .order_by("pk")
+        )
+        return list({one.budget_id: one for one in asking}.values())
+
 
 class Breach(models.Model):
     """The spend has passed a line of a budget; from 100 % on, management decides."""

@@ -27,15 +27,12 @@ class Note:
 
 @register.inclusion_tag("costs/_budget_notes.html", takes_context=True)
 def budget_notes(context: dict[str, Any], engagement: Engagement) -> dict[str, Any]:
-    """A note for each budget that is used up and not decided, or stopped; one query."""
-    asking = (
-        Breach.objects.asking()
-        .filter(budget__engagement=engagement, budget__replaced_at__isnull=True)
-        .select_related("budget", "decided_by")
-        .order_by("pk")
-    )
-    # Of one budget the newest says how it stands.
-    newest = {one.budget_id: one for one in asking}.values()
+    """A note for each budget that is used up and not decided, or stopped.
+
+    One query, or none where the page has them as ``breaches``.
+    """
+    found = context.get("breaches")
+    newest = Breach.objects.newest_of(engagement) if found is None else found
     language = get_language() or "ja"
     return {
         "engagement": engagement,

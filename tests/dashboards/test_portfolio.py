@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-from django.urls import reverse
-
 from dashboards import queries
 from evaluation import glances
 from evaluation.models import LatestVerdict
@@ -16,31 +13,6 @@ from projects.pages import stage_steps
 from projects.services import engagement as engagements
 from tests.test_access import rows  # noqa: F401 - a fixture
 from tests.test_query_counts import another, fill
-
-
-@pytest.mark.parametrize("outcome", ["fail", "undecided", "pass"])
-def test_the_overview_says_in_one_sentence_where_it_stands(
-    outcome,
-    client,
-    rows,  # noqa: F811
-    django_user_model,
-):
-    engagement = Engagement.objects.get()
-    fill(engagement, 0)
-    LatestVerdict.objects.update(outcome=outcome)
-    owner = engagement.owner
-    owner.memberships.create(organisation=engagement.provider, role="project_manager")
-    client.force_login(owner)
-    django_user_model.objects.update(language="en")
-
-    page = client.get(reverse("dashboards:engagement", args=[engagement.pk]))
-
-    assert {
-        "fail": "The newest file misses what was agreed",
-        "undecided": "The newest file has too few cases",
-        "pass": "The newest file keeps every criterion",
-    }[outcome] in page.text
-    assert [one.outcome for one in page.context["verdicts"]] == ["fail"]
 
 
 def test_what_needs_attention_comes_first(rows):  # noqa: F811
