@@ -116,11 +116,15 @@ def test_the_runs_of_the_demo_are_rung_for_and_end_as_promised(
     finally:
         app.conf.task_always_eager = False
 
-    assert len(rung) == 4
+    assert len(rung) == 8
     ended = Run.objects.values_list("upload__name", "status", "result__outcome")
     assert set(ended) == {
-        ("press_spring.csv", "measured", "undecided"),
+        ("press_april.csv", "measured", "fail"),
+        ("press_may.csv", "measured", "undecided"),
+        ("press_june.csv", "measured", "undecided"),
         ("press.csv", "measured", "undecided"),
+        ("power_first.csv", "measured", "fail"),
+        ("power_weather.csv", "measured", "pass"),
         ("power.csv", "measured", "pass"),
         ("parts.csv", "measured", "fail"),
     }
@@ -136,7 +140,7 @@ def test_a_demo_that_breaks_off_is_written_whole_the_next_time(settings):
 
     call_command("seed_demo", "--if-empty")
 
-    assert Run.objects.count() == 4
+    assert Run.objects.count() == 8
 
 
 def test_the_sign_ins_are_listed_without_writing_anything(db, settings):
