@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "dashboards.counting.requests_by_view",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,6 +135,14 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Kenshu <kenshu@localhost>")
 # Where links in mails lead: the address by which people reach this site.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
+
+# Operation
+# Whoever names it reads /metrics and /readyz; without it only this machine does.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where the web processes of one machine keep their counts of requests together.
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+# `make run` sets it where it brings the broker along.
+EMBEDDED_BROKER = env.bool("EMBEDDED_BROKER", default=False)
 
 # Languages
 LANGUAGE_CODE = "ja"
@@ -226,7 +235,11 @@ CELERY_TASK_PUBLISH_RETRY = False
 # again meanwhile finds its delivery taken.
 COST_IMPORT_SECONDS = env.int("COST_IMPORT_SECONDS", default=7200)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
+# How often beat and the workers say that they live; the status page knows it too.
+PULSE_SECONDS = 60
 CELERY_BEAT_SCHEDULE = {
+    "pulse": {"task": "evaluation.tasks.pulse", "schedule": PULSE_SECONDS},
+    "pulse-of-post": {"task": "projects.tasks.pulse", "schedule": PULSE_SECONDS},
     "sweep-runs": {"task": "evaluation.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
     "sweep-imports": {
         "task": "costs.tasks.sweep_imports",
@@ -285,7 +298,7 @@ CELERY_TASK_ROUTES = {
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

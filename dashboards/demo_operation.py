@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from dashboards.demo import PASSWORD
-from evaluation import operation, reviews
+from evaluation import operation, realised, reviews
 from projects.models import Side, Stage
 from projects.promise import Budget
 from projects.services import drafting
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from projects.models import Agreement, Engagement, User
 
 WEEKS: Final = 6
+# What each month saved in balancing power, the first one with the work of the change.
+SAVED_YEN: Final = (-240_000, 1_460_000, 1_880_000, 2_120_000, 1_970_000)
 # Truth of a day's demand is known the day after next.
 DELAY: Final = 2
 
@@ -76,3 +78,18 @@ def operate(engagement: Engagement, manager: User, executive: User) -> None:
         minutes=14,
         by=manager,
     )
+
+
+def bring(engagement: Engagement, executive: User) -> None:
+    """What the months before brought, written by the customer's management."""
+    engagement.refresh_from_db()
+    month = timezone.localdate().replace(day=1)
+    for yen in reversed(SAVED_YEN):
+        month = (month - timedelta(days=1)).replace(day=1)
+        realised.record_value(
+            engagement=engagement,
+            month=month,
+            value_yen=Decimal(yen),
+            measured_how="需給調整の精算書を前年同月と比べた差額。経理部が確認。",
+            by=executive,
+        )

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from dashboards import accuracy_views, link_views, report_views, views
 from dashboards.overview import views as overview
+from dashboards import (
+    accuracy_views,
+    link_views,
+    report_views,
+    status_views,
+    value_views,
+    views,
+)
 
 app_name = "dashboards"
 urlpatterns = [
@@ -52,6 +61,18 @@ urlpatterns = [
         accuracy_views.segments_csv,
         name="segments_csv",
     ),
+    path("engagements/<uuid:pk>/value/", value_views.value, name="value"),
+    path(
+        "engagements/<uuid:pk>/value/all.csv", value_views.value_csv, name="value_csv"
+    ),
+    path(
+        "engagements/<uuid:pk>/value/<int:month>/remove/",
+        value_views.value_remove,
+        name="value_remove",
+    ),
+    path("status/", status_views.status, name="status"),
+    path("readyz", login_not_required(status_views.readyz), name="readyz"),
+    path("metrics", login_not_required(status_views.metrics), name="metrics"),
     path("engagements/<uuid:pk>/chain/", views.chain, name="chain"),
     path("report/", report_views.portfolio_page, name="portfolio_report"),
     path("report/all.<str:kind>", report_views.portfolio_file, name="portfolio_file"),

@@ -20,6 +20,7 @@ from evaluation.models import (
     OperationPlan,
     Result,
     RunStatus,
+    ValueMonth,
 )
 from projects.catalogue import Bound, Shape, error_share
 from projects.glancing import KEPT_ERRORS
@@ -138,9 +139,16 @@ def retell_figures(engagement: Engagement) -> None:
         result.update(figures=figures)
 
 
+def retell_value(engagement: Engagement) -> None:
+    """Write what it brought so far."""
+    of = ValueMonth.objects.filter(engagement=engagement)
+    glances.note(engagement, realised_yen=of.yen())
+
+
 def retell(engagement: Engagement) -> None:
     """Write all that `evaluation` knows of it."""
     retell_figures(engagement)
+    retell_value(engagement)
     retell_verdicts(engagement)
     retell_borne(engagement)
     retell_operation(engagement, today=timezone.localdate())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evaluation import operation as operations
-from evaluation import reviews
+from evaluation import realised, reviews
 from evaluation.models import OperationDay, OperationPlan, Repair, Review
 from evaluation.requirements import Requirement, requirements
 from evaluation.stage_forms import (
@@ -272,6 +272,7 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "drills": engagement.drills.select_related("recorded_by")[:10],
         "forms": forms,
         "errors": ERRORS[engagement.shape],
+        "value": realised.year(engagement),
         "may_record": can(by, Permission.RECORD_OPERATION, engagement)
         and engagement.stage in (Stage.ACCURACY, Stage.OPERATION),
     }

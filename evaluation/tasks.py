@@ -10,6 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
 
 from evaluation import ended, glances, pairs, pipeline, reminders, scratch
+from projects.models import Part, Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,12 @@ def retell_operations() -> None:
 def remind_of_acceptances() -> None:
     """Every hour of the day: announce acceptances that end soon, each time once."""
     reminders.remind_of_acceptances(now=timezone.now())
+
+
+@shared_task(expires=55)
+def pulse() -> None:
+    """Every minute: the worker that measures says that it lives."""
+    Pulse.objects.told(Part.MEASURING, now=timezone.now())
 
 
 def ring(run_id: str) -> None:

@@ -24,6 +24,7 @@ from projects.chronicle_notices import NOTICE_VERBS
 from projects.chronicle_prices import PRICE_VERBS
 from projects.chronicle_reports import REPORT_VERBS
 from projects.chronicle_tokens import TOKEN_VERBS
+from projects.chronicle_value import VALUE_VERBS
 from projects.chronicle_work import WORK_VERBS
 from projects.screening import VERDICT_NAMES
 from projects.skills import INSIDE, SKILL_NAMES
@@ -43,6 +44,7 @@ VERBS: Final[Mapping[str, Text]] = {
     **PRICE_VERBS,
     **REPORT_VERBS,
     **TOKEN_VERBS,
+    **VALUE_VERBS,
     "engagement.created": Text(
         ja="{who}が案件「{name}」を作りました。",
         en="{who} created the engagement {name}",

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     OPEN_REVIEW = "open_review"
     ACCEPT_ERRORS = "accept_errors"
     RECORD_OPERATION = "record_operation"
+    # What the work brought in yen; both sides may say, and the other reads it.
+    RECORD_VALUE = "record_value"
     RECORD_COST = "record_cost"
     DECIDE_BUDGET = "decide_budget"
     MANAGE_TEAM = "manage_team"
@@ -75,6 +77,7 @@ _MANAGER: Final = {
     P.SUBMIT_RUN,
     P.OPEN_REVIEW,
     P.RECORD_OPERATION,
+    P.RECORD_VALUE,
     P.RECORD_COST,
     P.MANAGE_TEAM,
     P.SHARE_REPORT,
@@ -99,6 +102,7 @@ CUSTOMER: Final[dict[Role, set[Permission]]] = {
         P.WAIVE,
         P.DECIDE_BUDGET,
         P.SHARE_REPORT,
+        P.RECORD_VALUE,
     },
     # Operation is the customer's: its people keep the days.
     Role.PROJECT_MANAGER: {P.RECORD_OPERATION},
@@ -161,3 +165,18 @@ def require_role(user: User, organisation: Organisation, *roles: Role) -> None:
     """Refuse with PermissionDenied unless the user has one of them in all of it."""
     if not roles_in(user, organisation) & frozenset(roles):
         raise PermissionDenied(_("Your role in this organisation does not allow this."))
+
+
+def operates(user: User) -> bool:
+    """Whether the user looks after the installation and reads how its parts do.
+
+    Staff do, and whoever administers a provider's work.
+    """
+    return (
+        user.is_staff
+        or user.memberships.filter(
+            role=Role.ADMINISTRATOR,
+            organisation__kind="provider",
+            engagement__isnull=True,
+        ).exists()
+    )

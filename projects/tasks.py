@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import after_task_publish
+from django.db import close_old_connections
 from django.utils import timezone
 
 from projects import post
+from projects.models import Part, Pulse
 from projects.services import digests, reminders, waivers
 
 
@@ -39,3 +44,17 @@ def write_digests() -> None:
 def remind() -> None:
     """Every hour of the day: announce what ends soon, each time once."""
     reminders.remind(now=timezone.now())
+
+
+@shared_task(expires=55)
+def pulse() -> None:
+    """Every minute: the worker of the post says that it lives."""
+    Pulse.objects.told(Part.POST, now=timezone.now())
+
+
+@after_task_publish.connect(sender="projects.tasks.pulse")
+def beat_lives(**_told: Any) -> None:
+    """Only beat rings for a pulse, so that ringing tells that beat lives."""
+    # Beat has no requests at whose end a connection that broke would be put away.
+    close_old_connections()
+    Pulse.objects.told(Part.BEAT, now=timezone.now())

@@ -87,9 +87,12 @@ function unfold() {
 window.addEventListener("hashchange", unfold);
 unfold();
 
-// Polling rests while nobody looks.
+// Polling rests while nobody looks, and where it says so while a link in it has the focus.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden && event.target.matches?.("[data-poll]")) event.preventDefault();
+  const box = event.target;
+  if (!box.matches?.("[data-poll]")) return;
+  const held = box.dataset.poll === "gentle" && box.contains(document.activeElement);
+  if (document.hidden || held) event.preventDefault();
 });
 
 // Openers work by script only, so they show by script only; copying likewise.

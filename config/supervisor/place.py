@@ -52,7 +52,7 @@ def take(folder: Path, *, new: bool = True) -> Place:
         raise StartRefusedError(f"There are no data of Kenshu in {folder}.")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("log", "media", "static", "beat"):
+        for name in ("log", "media", "static", "beat", "metrics"):
             (folder / name).mkdir(exist_ok=True)
         path = folder / LOCK
         path.touch()
@@ -112,6 +112,7 @@ def environment(place: Place) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'kenshu.sqlite3'}",
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "media"),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         "DEMO": "1",
         "HTTPS": "0",
         "SECURE_COOKIES": "0",

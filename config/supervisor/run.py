@@ -97,6 +97,7 @@ class Supervisor:
         if not self.environment.get("REDIS_URL"):
             valkey = prepare_valkey(self.place.folder / "valkey")
             self.environment["REDIS_URL"] = valkey.url
+            self.environment["EMBEDDED_BROKER"] = "1"
             self._add("valkey", valkey.argv, keep_open=(valkey.held,))
             self._wait_for_valkey(valkey)
         self._step("messages", "-m", "config.messages", "compile")

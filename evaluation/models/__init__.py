@@ -22,6 +22,7 @@ from evaluation.models.runs import (
     Upload,
     next_bell,
 )
+from evaluation.models.values import ValueMonth
 
 __all__ = [
     "LEASE",
@@ -45,5 +46,6 @@ __all__ = [
     "RunPair",
     "RunStatus",
     "Upload",
+    "ValueMonth",
     "next_bell",
 ]

@@ -194,6 +194,11 @@ class Run(models.Model):
                 name="run_finished_at_matches_status",
             ),
         ]
+        indexes: ClassVar = [
+            # What waits is looked for every minute, among very many that do not.
+            models.Index(fields=["status", "finished_at"], name="run_by_status"),
+            models.Index(fields=["finished_at"], name="run_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agreement} / {self.number}"

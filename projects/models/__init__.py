@@ -25,6 +25,7 @@ from projects.models.notices import Notice, NoticeWish, Reminder
 from projects.models.own_items import OwnItem
 from projects.models.people import Membership, Organisation, OrganisationKind, User
 from projects.models.promise import ErrorBudget, Period, StopLine
+from projects.models.pulses import Part, Pulse
 from projects.models.report_links import ReportLetter, ReportLink
 from projects.models.skills import SkillCover
 from projects.models.tokens import ApiToken
@@ -56,9 +57,11 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "OwnItem",
+    "Part",
     "Period",
     "PlaceKind",
     "Placement",
+    "Pulse",
     "Reminder",
     "ReportLetter",
     "ReportLink",

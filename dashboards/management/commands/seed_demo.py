@@ -24,7 +24,7 @@ from dashboards.demo_feasibility import (
     issue_with_conditions,
 )
 from dashboards.demo_labels import spend_on
-from dashboards.demo_operation import accept_stage, operate, promise_errors
+from dashboards.demo_operation import accept_stage, bring, operate, promise_errors
 from evaluation.acceptances import USUAL, accept_errors
 from evaluation.curve import cheapest, curve_of
 from evaluation.ingest.mapping import recognise
@@ -354,6 +354,7 @@ class Command(BaseCommand):
         for stage in (Stage.INITIAL, Stage.ACCURACY):
             accept_stage(run, stage, *signers)
         operate(engagement, *signers)
+        bring(engagement, people["kitagawa"])
 
     def submit(
         self, engagement: Engagement, file: tuple[str, bytes], manager: User
