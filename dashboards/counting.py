@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The library finds the folder by its environment variable, but does not make it.
-if settings.METRICS_FOLDER:
-    Path(settings.METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
 
+def make_folder(folder: str) -> None:
+    """Where the processes meet; the library finds it, but does not make it."""
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+
+
+make_folder(settings.METRICS_FOLDER)
 REQUESTS: Final = Counter(
     "kenshu_requests", "Requests answered, by view and status.", ["view", "status"]
 )

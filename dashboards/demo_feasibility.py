@@ -49,6 +49,11 @@ SECOND_NUMBERS: Final[Mapping[str, int]] = {
     "T3": 23,
     "P4": 4_800_000,
 }
+# What a year is expected to bring, where somebody reckoned it at once.
+EXPECTED_YEN: Final[Mapping[str, int]] = {
+    "demand_forecast": 24_000_000,
+    "inventory": 9_600_000,
+}
 
 
 def answer(
@@ -90,6 +95,8 @@ def answer_screening(
 def issue_plainly(engagement: Engagement, people: Mapping[str, User]) -> None:
     """A first round with nothing in the way."""
     assessment = answer_screening(engagement, people["kato"])
+    if engagement.kind in EXPECTED_YEN:
+        answer(assessment, "P4", people["kato"], number=EXPECTED_YEN[engagement.kind])
     feasibility.issue_assessment(assessment=assessment, by=people["kato"])
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from dashboards import accuracy_views, link_views, report_views, views
-from dashboards.overview import views as overview
 from dashboards import (
     accuracy_views,
     link_views,
@@ -15,6 +13,7 @@ from dashboards import (
     value_views,
     views,
 )
+from dashboards.overview import views as overview
 
 app_name = "dashboards"
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from evaluation import glances
 from evaluation.models import ValueMonth
 from evaluation.value import Month, Year, year_of
-from projects.models import Engagement, Glance, Stage
+from projects.models import Engagement, Stage
 from projects.permissions import Permission, require
 from projects.services.audit import record_event
 
@@ -56,15 +57,11 @@ def record_value(
                 "recorded_by": by,
             },
         )
-        told: dict[str, Any] = {
-            "month": f"{month:%Y-%m}",
-            "value_yen": f"{value_yen:,.0f}",
-            "how": how,
-        }
+        told = _told(written) | {"what": how}
         if before is None:
             record_event("value.recorded", engagement=engagement, by=by, **told)
         else:
-            told["before_yen"] = f"{before.value_yen:,.0f}"
+            told["before_yen"] = f"{before.value_yen:.0f}"
             record_event("value.corrected", engagement=engagement, by=by, **told)
         glances.retell_value(engagement)
     return written
@@ -76,23 +73,28 @@ def remove_value(*, value: ValueMonth, by: User) -> None:
     with transaction.atomic():
         value.delete()
         record_event(
-            "value.removed",
-            engagement=value.engagement,
-            by=by,
-            month=f"{value.month:%Y-%m}",
-            value_yen=f"{value.value_yen:,.0f}",
+            "value.removed", engagement=value.engagement, by=by, **_told(value)
         )
         glances.retell_value(value.engagement)
 
 
+# Any: the parameters of an event.
+def _told(value: ValueMonth) -> dict[str, Any]:
+    """The month and its yen, as the audit log keeps them."""
+    first = value.month
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    return {"period": f"{first}/{last}", "value_yen": f"{value.value_yen:.0f}"}
+
+
 def year(engagement: Engagement) -> Year | None:
     """The newest year of it beside what was expected; None before its first month."""
-    months = ValueMonth.objects.filter(engagement=engagement)
-    written = [Month(*one) for one in months.values_list("month", "value_yen")]
-    expected = Glance.objects.filter(engagement=engagement).values_list(
-        "expected_yen", flat=True
+    written = ValueMonth.objects.filter(engagement=engagement).values_list(
+        "month", "value_yen", "engagement__glance__expected_yen"
     )
-    return year_of(written, expected.first()) if written else None
+    months = [(Month(first, yen), expected) for first, yen, expected in written]
+    if not months:
+        return None
+    return year_of([month for month, _expected in months], months[0][1])
 
 
 def _check(engagement: Engagement, month: date, how: str) -> None:

@@ -237,7 +237,12 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = reader(request)
     if request.method == "POST":
         require(by, Permission.RECORD_OPERATION, engagement)
-    forms = _operation_forms(request, engagement)
+    plan = (
+        OperationPlan.objects.filter(engagement=engagement)
+        .select_related("owner", "deputy")
+        .first()
+    )
+    forms = _operation_forms(request, engagement, plan)
     sent = forms.get(request.POST.get("what", ""))
     if sent is not None and sent.is_valid():
         acts = {
@@ -253,9 +258,6 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("It is kept."))
             return redirect("evaluation:operation", engagement.pk)
-    plan = OperationPlan.objects.filter(engagement=engagement).select_related(
-        "owner", "deputy"
-    )
     agreement = engagement.agreements.in_force().select_related("error_budget").first()
     days = Paginator(
         OperationDay.objects.filter(engagement=engagement).select_related(
@@ -266,7 +268,7 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "engagement": engagement,
         "tab": "operation",
-        "plan": plan.first(),
+        "plan": plan,
         "stood": operations.operated(engagement, agreement, timezone.localdate()),
         "page": days.get_page(request.GET.get("page")),
         "drills": engagement.drills.select_related("recorded_by")[:10],
@@ -281,9 +283,10 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 # Any: forms of three classes.
-def _operation_forms(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
+def _operation_forms(
+    request: HttpRequest, engagement: Engagement, plan: OperationPlan | None
+) -> dict[str, Any]:
     what = request.POST.get("what", "")
-    plan = OperationPlan.objects.filter(engagement=engagement).first()
     known = (
         {}
         if plan is None

@@ -333,6 +333,7 @@ ISO_PERIOD: Final = re.compile(rf"({ISO_DAY.pattern})/({ISO_DAY.pattern})")
 AMOUNTS: Final = frozenset(
     {
         *("hours", "cost_yen", "amount_yen", "spent_yen", "at_end_yen"),
+        *("value_yen", "before_yen"),
         *("rows", "faults", "lines", "corrected"),
         *("answers", "before_hours", "predictions"),
     }

@@ -11,17 +11,18 @@ if TYPE_CHECKING:
 
 VALUE_VERBS: Final[Mapping[str, Text]] = {
     "value.recorded": Text(
-        ja="{who}が{month}分の効果を{value_yen}円と記録しました。測り方: {how}",
-        en="{who} recorded a value of ¥{value_yen} for {month}. Measured so: {how}",
+        ja="{who}が{period}の効果を{value_yen}円と記録しました。測り方は「{what}」です。",
+        en="{who} recorded a value of {value_yen} yen for {period}, "
+        "measured so: {what}",
     ),
     "value.corrected": Text(
-        ja="{who}が{month}分の効果を{before_yen}円から{value_yen}円に直しました。"
-        "測り方: {how}",
-        en="{who} corrected the value of {month} from ¥{before_yen} to ¥{value_yen}. "
-        "Measured so: {how}",
+        ja="{who}が{period}の効果を{before_yen}円から{value_yen}円に直しました。"
+        "測り方は「{what}」です。",
+        en="{who} corrected the value of {period} from {before_yen} to {value_yen} "
+        "yen, measured so: {what}",
     ),
     "value.removed": Text(
-        ja="{who}が{month}分の効果{value_yen}円の記録を消しました。",
-        en="{who} removed the value of ¥{value_yen} recorded for {month}",
+        ja="{who}が{period}の効果{value_yen}円の記録を消しました。",
+        en="{who} removed the value of {value_yen} yen recorded for {period}",
     ),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import after_task_publish
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from projects import post
@@ -56,5 +56,6 @@ def pulse() -> None:
 def beat_lives(**_told: Any) -> None:
     """Only beat rings for a pulse, so that ringing tells that beat lives."""
     # Beat has no requests at whose end a connection that broke would be put away.
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     Pulse.objects.told(Part.BEAT, now=timezone.now())

@@ -103,6 +103,10 @@ ADDRESSES = {
     ),
     "dashboards:link": ("get", "link", EVERYBODY),
     "dashboards:link_pdf": ("get", "link", EVERYBODY),
+    "dashboards:status": ("get", "", {"administrator"}),
+    "dashboards:value": ("get", "engagement", MEMBERS),
+    "dashboards:value_csv": ("get", "engagement", MEMBERS),
+    "dashboards:value_remove": ("post", "value_month", MANAGING | {"customer"}),
     "projects:engagements": ("get", "", EVERYBODY),
     "projects:engagement_new": ("get", "", MANAGING | {"other_manager"}),
     "projects:engagement_edit": ("get", "engagement", MANAGING),
@@ -291,6 +295,7 @@ FILES = {
     "dashboards:segments_csv",
     "dashboards:overview_accuracy_csv",
     "dashboards:overview_errors_csv",
+    "dashboards:value_csv",
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",
@@ -353,8 +358,11 @@ SIGNING_IN = {
     "account_reset_password_from_key_done": ((), 200, 200, 200),
 }
 # tests/test_access_api.py has who may what there.
+# tests/dashboards/test_status.py has who may ask for the state of the installation.
 FOR_MACHINES = {
     "healthz",
+    "dashboards:readyz",
+    "dashboards:metrics",
     "api:api-root",
     "api:nothing",
     "api:openapi-json",
@@ -421,7 +429,7 @@ def test_what_is_not_offered_has_no_address(gone, client, manager):
 
 
 def test_the_health_check_needs_no_one(client, db):
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz").json()["status"] == "ok"
 
 
 @pytest.fixture
@@ -603,6 +611,9 @@ def rows(db):
     repair = Repair.objects.create(
         review=review, what="直す", owner=owner, due_on=date(2026, 12, 1)
     )
+    value = engagement.value_months.create(
+        month=date(2026, 10, 1), value_yen=1, measured_how="精算書", recorded_by=owner
+    )
     token = ApiToken.objects.create(
         user=owner,
         name="nightly",
@@ -640,6 +651,7 @@ def rows(db):
         "review": [review.pk],
         "accepted": [accepted.pk],
         "repair": [repair.pk],
+        "value_month": [engagement.pk, value.pk],
         "run": [run.pk],
         "judged": [judged(run).pk],
         "numbered": [engagement.pk, 1],

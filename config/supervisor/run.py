@@ -100,6 +100,9 @@ class Supervisor:
             self.environment["EMBEDDED_BROKER"] = "1"
             self._add("valkey", valkey.argv, keep_open=(valkey.held,))
             self._wait_for_valkey(valkey)
+        # Counts of processes that ended belong to the start they were made in.
+        for old in (self.place.folder / "metrics").glob("*.db"):
+            old.unlink()
         self._step("messages", "-m", "config.messages", "compile")
         self._step("prepare", "-m", "config.supervisor.prepare")
         self._start_parts()

@@ -41,6 +41,8 @@ PARAMS = {
     "hours": "6.50",
     "skill": "kubernetes",
     "cost_yen": "51600.00",
+    "value_yen": "1970000",
+    "before_yen": "-240000",
     "amount_yen": 4_000_000,
     "pool": "gpu-01",
     "gpus": 8,
