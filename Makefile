@@ -36,7 +36,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	costs/outlook.py,costs/waste.py,costs/wasting.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
 	dashboards/accuracy/*,evaluation/figures.py,evaluation/within.py,projects/charts.py,projects/thinning.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py,$\
-	dashboards/blocking.py,dashboards/entry_queries.py,dashboards/letters.py,dashboards/links.py,dashboards/trend.py,$\
+	dashboards/entry_queries.py,dashboards/letters.py,dashboards/links.py,dashboards/trend.py,$\
 	dashboards/portfolio_words.py,dashboards/report_*.py,dashboards/link_*.py,dashboards/tasks.py,$\
 	dashboards/overview/*,$\
 	dashboards/condition/*,dashboards/counting.py,dashboards/metrics.py,dashboards/status_views.py,$\

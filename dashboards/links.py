@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dashboards import queries
 from dashboards.entry_queries import portfolio_report
-from dashboards.report_queries import engagement_report
+from dashboards.report_queries import engagement_report, readable
 from dashboards.report_sheets import engagement_sheets_of, portfolio_sheets_of
 from projects.catalogue import Text
 
@@ -29,17 +29,17 @@ def sheets_of(
 
     Engagement.DoesNotExist where its maker sees the engagement no longer.
     """
-    listed = queries.portfolio(link.created_by)
     by = Text(
         f"「{link.label}」宛てのリンクの読者",
         f"a reader of the link for “{link.label}”",
     )
     if link.engagement_id is not None:
-        engagement = listed.get(pk=link.engagement_id)
-        told = engagement_report(engagement, timezone.localdate(at))
+        today = timezone.localdate(at)
+        engagement = readable(link.created_by, today).get(pk=link.engagement_id)
+        told = engagement_report(engagement, today)
         return engagement_sheets_of(told, languages, by=by, at=at)
     of = link.organisation
-    theirs = listed.filter(Q(provider=of) | Q(customer=of))
+    theirs = queries.portfolio(link.created_by).filter(Q(provider=of) | Q(customer=of))
     return portfolio_sheets_of(
         portfolio_report(theirs, link.of), languages, by=by, at=at
     )

@@ -20,7 +20,7 @@ from projects.drawing import (
     interval_geometry,
     mini_geometry,
 )
-from projects.models import Glance
+from projects.models import Glance, Stage
 from projects.models.engagement import STAGES
 from projects.templatetags.figures import measured, metric_text, promise, share, yen
 from projects.templatetags.times import day, moment
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from dashboards.report_shapes import Ahead, Entry, Judged, Money, Waiting
+    from dashboards.report_shapes import Ahead, Entry, Judged, Money, Signed, Waiting
     from projects.catalogue import Text
 
 DIGITS = 2
@@ -81,6 +81,16 @@ class TrendLine:
     drawn: Trend
     said: str
     last: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """A signature in words."""
+
+    what: str
+    side: str
+    who: str
+    on: str
 
 
 def said(text: Text) -> str:
@@ -209,3 +219,13 @@ def printed(by: Text, at: datetime) -> str:
     """Who had the sheet printed, and when."""
     when = moment(timezone.localtime(at))
     return _("Printed by %(who)s, %(when)s") % {"who": said(by), "when": when}
+
+
+def signed_line(one: Signed) -> SignedLine:
+    """What was signed, for which side, by whom and when."""
+    what = (
+        _("Agreement v%(n)s") % {"n": one.number}
+        if one.what == "agreement"
+        else str(Stage(one.what).label)
+    )
+    return SignedLine(what, said(one.side), said(one.who), day(one.on))

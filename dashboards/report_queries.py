@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from dashboards.blocking import blocks
 from dashboards.entry_queries import called, entry_of, judged, waiting_on
-from dashboards.queries import ORDER
+from dashboards.overview import queries as overview
+from dashboards.overview.blocking import blocks
+from dashboards.overview.facts import facts_of
 from dashboards.report_shapes import (
     Ahead,
+    Blocking,
     Borne,
     Burned,
     EngagementReport,
@@ -18,35 +20,37 @@ from dashboards.report_shapes import (
     Verdict,
 )
 from evaluation import operation
-from evaluation.models import CriterionVerdict, ErrorAcceptance, Review, ReviewStatus
+from evaluation.models import Review, ReviewStatus
 from projects.catalogue import ERRORS, Text
 from projects.glancing import Coming
-from projects.models import Agreement, Engagement
-from projects.services.waivers import in_force as waivers_in_force
+from projects.models import Engagement
 from projects.waiver_pages import items_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from evaluation.models import ReviewSignature
-    from projects.models import AgreementSignature
+    from django.db.models import QuerySet
+
+    from evaluation.models import CriterionVerdict, ErrorAcceptance, ReviewSignature
+    from projects.models import Agreement, AgreementSignature, User, Waiver
 
 DAYS_SHOWN = 5
 
 
+def readable(user: User, today: date) -> QuerySet[Engagement]:
+    """What the user may see, each as its report is read from it."""
+    return overview.seen_by(user, today).filter(glance__isnull=False)
+
+
 def engagement_report(engagement: Engagement, today: date) -> EngagementReport:
-    """Everything the one page says of what ``queries.portfolio`` has loaded."""
-    agreement = (
-        engagement.agreements.in_force()
-        .select_related("error_budget", "engagement")
-        .prefetch_related("signatures__signer", "signatures__organisation")
-        .first()
-    )
+    """Everything the one page says, of an engagement out of `readable`."""
+    loaded = overview.load(engagement, today)
+    agreement = loaded.agreement
     stood = operation.operated(engagement, agreement, today)
     errors = ERRORS[engagement.shape]
     because = engagement.declined_because
-    moved = engagement.events.filter(verb="engagement.stage_changed").order_by("-at")
-    since = moved.values_list("at", flat=True).first() or engagement.created_at
+    since = loaded.moved[-1].at if loaded.moved else engagement.created_at
     return EngagementReport(
         entry=entry_of(engagement),
         problem=engagement.problem,
@@ -55,7 +59,7 @@ def engagement_report(engagement: Engagement, today: date) -> EngagementReport:
         declined=Text(because, engagement.declined_because_en or because)
         if because
         else None,
-        verdict=_verdict(engagement),
+        verdict=_verdict(engagement, loaded.verdicts),
         burned=tuple(
             Burned(
                 burn.allowance.measure.value,
@@ -66,11 +70,15 @@ def engagement_report(engagement: Engagement, today: date) -> EngagementReport:
             )
             for burn in stood.burns
         ),
-        borne=_borne(engagement),
+        borne=_borne(loaded.acceptance),
         over=errors.over,
         under=errors.under,
-        waivers=_waivers(engagement, today),
-        blocks=blocks(engagement, today),
+        waivers=_waivers(loaded.in_force),
+        blocks=tuple(
+            Blocking(one.what, one.owner, one.due)
+            for one in blocks(facts_of(loaded))
+            if one.blocks
+        ),
         ahead=_ahead(engagement),
         waiting=waiting_on(Engagement.objects.filter(pk=engagement.pk)),
         signed=_signed(engagement, agreement),
@@ -79,14 +87,12 @@ def engagement_report(engagement: Engagement, today: date) -> EngagementReport:
     )
 
 
-def _verdict(engagement: Engagement) -> Verdict | None:
+def _verdict(
+    engagement: Engagement, verdicts: Iterable[CriterionVerdict]
+) -> Verdict | None:
     latest = getattr(engagement, "latest", None)
     if latest is None:
         return None
-    found = CriterionVerdict.objects.filter(result__run=latest.run_id)
-    lines = sorted(
-        found.select_related("criterion"), key=lambda one: ORDER.index(one.outcome)
-    )
     finished = latest.run.finished_at
     return Verdict(
         run=latest.run.number,
@@ -94,14 +100,12 @@ def _verdict(engagement: Engagement) -> Verdict | None:
         outcome=latest.outcome,
         loosened=latest.run.agreement.loosened_from is not None,
         measured_on=timezone.localdate(finished) if finished else None,
-        lines=tuple(judged(one) for one in lines),
+        lines=tuple(judged(one) for one in verdicts),
     )
 
 
-def _borne(engagement: Engagement) -> Borne | None:
+def _borne(one: ErrorAcceptance | None) -> Borne | None:
     """What stands, or what ended and was not replaced."""
-    of = engagement.error_acceptances.select_related("accepted_by")
-    one: ErrorAcceptance | None = of.standing().first() or of.lapsed().first()
     if one is None:
         return None
     return Borne(
@@ -116,8 +120,7 @@ def _borne(engagement: Engagement) -> Borne | None:
     )
 
 
-def _waivers(engagement: Engagement, today: date) -> tuple[Text, ...]:
-    held = waivers_in_force(engagement, today=today).select_related("given_by")
+def _waivers(held: Iterable[Waiver]) -> tuple[Text, ...]:
     return tuple(
         Text(
             f"{waiver.item_id}「{item.question.ja}」" if item else waiver.item_id,

@@ -115,6 +115,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocking:
+    """What the next stage lacks, who mends it and by when."""
+
+    what: Text
+    owner: Text
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """One signature: under an agreement's version, or under a stage."""
 
@@ -157,9 +166,9 @@ class Entry:
 class EngagementReport:
     """Everything an engagement's one page says.
 
-    ``blocks``: what the next stage still lacks. ``ahead``: the next days, the nearest
-    first. ``over`` and ``under`` name the two ways to be wrong. ``version`` and
-    ``digest`` are of the agreement in force.
+    ``blocks``: what the next stage still lacks, the worst first. ``ahead``: the next
+    days, the nearest first. ``over`` and ``under`` name the two ways to be wrong.
+    ``version`` and ``digest`` are of the agreement in force.
     """
 
     entry: Entry
@@ -173,7 +182,7 @@ class EngagementReport:
     over: Text
     under: Text
     waivers: tuple[Text, ...]
-    blocks: tuple[Text, ...]
+    blocks: tuple[Blocking, ...]
     ahead: tuple[Ahead, ...]
     waiting: tuple[Waiting, ...]
     signed: tuple[Signed, ...]

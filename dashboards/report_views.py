@@ -19,7 +19,7 @@ from dashboards.report_files import (
     portfolio_rows,
     portfolio_sheet_of,
 )
-from dashboards.report_queries import engagement_report
+from dashboards.report_queries import engagement_report, readable
 from dashboards.report_sheets import (
     engagement_sheets_of,
     languages_of,
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 
 def _engagement(request: HttpRequest, pk: UUID) -> Engagement:
-    return get_object_or_404(queries.portfolio(reader(request)), pk=pk)
+    visible = readable(reader(request), timezone.localdate())
+    return get_object_or_404(visible, pk=pk)
 
 
 @require_GET

@@ -13,6 +13,7 @@ from dashboards.report_lines import (
     BarLine,
     CriterionLine,
     Fact,
+    SignedLine,
     TrendLine,
     ahead_fact,
     as_of,
@@ -21,6 +22,7 @@ from dashboards.report_lines import (
     money_facts,
     printed,
     said,
+    signed_line,
     spend_line,
     steps_of,
     trend_line,
@@ -37,18 +39,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from dashboards.report_shapes import Borne, Burned, EngagementReport, Signed
+    from dashboards.report_shapes import (
+        Blocking,
+        Borne,
+        Burned,
+        EngagementReport,
+    )
     from projects.catalogue import Text
 
 
-@dataclass(frozen=True, slots=True)
-class SignedLine:
-    """A signature in words."""
-
-    what: str
-    side: str
-    who: str
-    on: str
+BLOCKS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,10 @@ def engagement_sheet(
             borne=_borne(report.borne, report),
             money=money_facts(entry.money),
             spend=spend_line(entry.money),
-            blocks=tuple(said(one) for one in report.blocks),
+            blocks=_blocks(report.blocks),
             ahead=tuple(ahead_fact(one) for one in report.ahead),
             waiting=tuple(waiting_words(one) for one in report.waiting),
-            signed=tuple(_signed(one) for one in report.signed),
+            signed=tuple(signed_line(one) for one in report.signed),
             printed=printed(by, at),
             digest=_digest(report),
         )
@@ -268,13 +268,16 @@ def _borne(one: Borne | None, report: EngagementReport) -> str:
     return accepted
 
 
-def _signed(one: Signed) -> SignedLine:
-    what = (
-        _("Agreement v%(n)s") % {"n": one.number}
-        if one.what == "agreement"
-        else str(Stage(one.what).label)
-    )
-    return SignedLine(what, said(one.side), said(one.who), day(one.on))
+def _blocks(found: tuple[Blocking, ...]) -> tuple[str, ...]:
+    """The worst few with whoever mends them and by when; how many more there are."""
+    lines = [
+        " · ".join(
+            (said(one.what), said(one.owner), *((day(one.due),) if one.due else ()))
+        )
+        for one in found[:BLOCKS_SHOWN]
+    ]
+    hidden = len(found) - BLOCKS_SHOWN
+    return (*lines, *((_("and %(n)s more") % {"n": hidden},) if hidden > 0 else ()))
 
 
 def _digest(report: EngagementReport) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from costs.models import CostKind, Spend, SpendDay
-from dashboards import queries
+from dashboards.report_queries import readable
 from evaluation import glances as measured_glances
 from projects.models import Engagement, ErrorBudget
 from projects.services import glances
@@ -82,4 +82,4 @@ def retold(engagement: Engagement) -> None:
 
 def loaded(engagement: Engagement, reader) -> Engagement:
     """As the pages load it."""
-    return queries.portfolio(reader).get(pk=engagement.pk)
+    return readable(reader, timezone.localdate()).get(pk=engagement.pk)
