@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from projects.charts import Chart
     from projects.models import Engagement
 
 
@@ -43,11 +44,18 @@ def burn_up(engagement: Engagement, _asked: Mapping[str, str]) -> Part:
         key="burn-up",
         title=chart.spoken,
         how=_how(ahead=bool(ahead), budget=budget),
-        charts=(chart,),
+        charts=(_small(chart),),
         csv=f"{costs}day.csv",
         more=costs,
         more_label=_("See the costs"),
     )
+
+
+def _small(chart: Chart) -> Chart:
+    """The same on half the width: fewer words under the axis, none of them turned."""
+    for shape in chart.figure.values():
+        shape["layout"]["xaxis"] |= {"nticks": 4, "tickangle": 0}
+    return chart
 
 
 def _how(*, ahead: bool, budget: Decimal | None) -> str:
@@ -89,7 +97,7 @@ def price(engagement: Engagement, asked: Mapping[str, str]) -> Part:
             "Each mark is a run: circle pass, square fail, diamond undecided. Lower is "
             "better; 100% is the agreed line."
         ),
-        charts=(shown["chart"],),
+        charts=(_small(shown["chart"]),),
         chips=metric_chips(metrics, key),
         chips_label=_("Metric"),
         csv=f"{address}?metric={key}",

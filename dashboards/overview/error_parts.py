@@ -6,17 +6,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dashboards.overview import errors, part_queries
+from dashboards.overview.pages import short
 from dashboards.overview.parts import Chip, Part
 from evaluation.budget import Measure
 from projects.catalogue import ERRORS
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
 from projects.templatetags.figures import number, yen
-from projects.templatetags.times import day, japanese
+from projects.templatetags.times import japanese, month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +47,7 @@ def errors_part(engagement: Engagement, asked: Mapping[str, str]) -> Part:
     allowed = part_queries.allowed(engagement)
     per = period_of(asked, allowed)
     found = errors.periods(days, per)
-    shown = found[-errors.SHOWN :]
+    shown = errors.unbroken(found, per)[-errors.SHOWN :]
     lines = errors.kept(found, allowed, per)
     title = told(engagement, found, lines, per)
     address = reverse("dashboards:overview_errors_csv", args=[engagement.pk])
@@ -53,7 +55,7 @@ def errors_part(engagement: Engagement, asked: Mapping[str, str]) -> Part:
         key="errors",
         title=title,
         how=_how(allowed, per),
-        charts=_charts(engagement, shown, lines, title),
+        charts=_charts(engagement, shown, lines, title, per),
         chips=tuple(
             Chip(name, f"by={key}", key == per) for key, name in _periods().items()
         ),
@@ -124,7 +126,11 @@ def error_rows(
 
 
 def _charts(
-    engagement: Engagement, found: Sequence[Period], lines: Sequence[Kept], title: str
+    engagement: Engagement,
+    found: Sequence[Period],
+    lines: Sequence[Kept],
+    title: str,
+    per: str,
 ) -> tuple[Chart, ...]:
     names = _names(engagement)
     dearest = max(period.yen for period in found)
@@ -133,16 +139,15 @@ def _charts(
     words = errors.Words(
         over=names[Measure.FALSE_ALARMS],
         under=names[Measure.MISSES],
-        count=_("Errors") if ERRORS[engagement.shape].of_cases else _("Units"),
         yen=unit_name,
         yen_unit=unit,
-        format="%-m/%-d<br>%Y年" if japanese() else "%-d %b<br>%Y",
+        periods=tuple(_named(one, per) for one in found),
         limits={one.measure: _limit(names, one) for one in lines},
     )
-    table = _table(names, found, lines, title)
+    table = _table(names, found, lines, title, per)
     counts = Chart(
         key="errors-counts",
-        title=words.count,
+        title=_("Errors") if ERRORS[engagement.shape].of_cases else _("Units"),
         spoken=title,
         figure=errors.counts_figure(found, lines, words),
         table=table,
@@ -166,6 +171,7 @@ def _table(
     found: Sequence[Period],
     lines: Sequence[Kept],
     title: str,
+    per: str,
 ) -> Table:
     most = {one.measure: one.most for one in lines}
     head = [_("Period"), _("Days written")]
@@ -175,13 +181,29 @@ def _table(
             head.append(_("allowed"))
     rows = []
     for period in reversed(found):
-        row = [f"{day(period.starts)} –", number(period.days)]
+        if not period.days:
+            continue
+        row = [_named(period, per), number(period.days)]
         for measure in Measure:
             row.append(_shown(measure, period.of(measure)))
             if measure in most:
                 row.append(_shown(measure, most[measure]))
         rows.append(tuple(row))
     return Table(title=title, head=tuple(head), rows=tuple(rows))
+
+
+def _named(period: Period, per: str) -> str:
+    """A period as a reader calls it; the one that today is in is not over yet."""
+    starts = period.starts
+    quarter = {"n": (starts.month + 2) // 3, "year": starts.year}
+    said = {
+        "week": _("week of %(day)s") % {"day": short(starts, timezone.localdate())},
+        "month": month(starts),
+        "quarter": _("Q%(n)s %(year)s") % quarter,
+    }[per]
+    if period.ends < timezone.localdate():
+        return said
+    return _("%(period)s so far") % {"period": said}
 
 
 def _shown(measure: Measure, value: Decimal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 PERIODS: Final = ("week", "month", "quarter")
+DAY: Final = timedelta(days=1)
+# So few bars would be as wide as tables.
+FEW: Final = 6
 # More than these stand in the table and the file alone.
 SHOWN: Final = 60
 
@@ -65,6 +69,18 @@ def periods(days: Iterable[Day], per: str) -> list[Period]:
     ]
 
 
+def unbroken(found: Sequence[Period], per: str) -> list[Period]:
+    """The same with the periods in between that have no written day."""
+    whole: list[Period] = []
+    for one in found:
+        while whole and whole[-1].ends + DAY < one.starts:
+            start = whole[-1].ends + DAY
+            end = period_end(start, per)
+            whole.append(Period(start, end, 0, 0, 0, Decimal()))
+        whole.append(one)
+    return whole
+
+
 def usual_period(allowed: Iterable[Allowance]) -> str:
     """The shortest period the budget speaks of; weeks where it speaks of none."""
     spoken = {one.per for one in allowed}
@@ -87,14 +103,16 @@ def kept(found: Sequence[Period], allowed: Iterable[Allowance], per: str) -> lis
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What stands on both charts; ``yen_unit`` is what the yen axis counts in."""
+    """What stands on both charts; ``yen_unit`` is what the yen axis counts in.
+
+    ``periods``: the name of each period drawn.
+    """
 
     over: str
     under: str
-    count: str
     yen: str
     yen_unit: int
-    format: str
+    periods: tuple[str, ...]
     limits: dict[Measure, str]
 
 
@@ -107,7 +125,7 @@ def counts_figure(
         (words.under, [period.misses for period in found], "grey"),
     ]
     counted = [one for one in lines if one.measure is not Measure.YEN]
-    return _bars(found, bars, counted, 1, words.count, words)
+    return _bars(found, bars, counted, 1, "", words)
 
 
 def yen_figure(
@@ -130,15 +148,18 @@ def _bars(
     words: Words,
 ) -> dict[str, Any]:
     both = figure([], [], "", up)
-    starts = [period.starts.isoformat() for period in found]
+    width = {"width": 0.5 / len(bars)} if len(found) <= FEW else {}
     for theme, shape in both.items():
         colour = COLOURS[theme]
         shape["data"] = [
             {
                 "type": "bar",
-                "x": starts,
-                "y": list(values),
+                "x": list(words.periods),
+                "y": [
+                    v if p.days else None for v, p in zip(values, found, strict=True)
+                ],
                 "name": name,
+                **width,
                 "marker": {"color": colour[ink]},
             }
             for name, values, ink in bars
@@ -164,8 +185,8 @@ def _bars(
             ],
         }
         shape["layout"]["xaxis"] |= {
-            "type": "date",
-            "tickformat": words.format,
+            "type": "category",
             "nticks": 8,
+            "tickangle": 0,
         }
     return both

@@ -23,7 +23,7 @@ MARKS: Final = {
 }
 BAND: Final = {"light": "rgba(43,74,158,0.20)", "dark": "rgba(157,180,247,0.24)"}
 # Above and below what is drawn, as a part of its height.
-ROOM: Final = 0.12
+ROOM: Final = 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def over_time(
                     yref="paper",
                     y=1.0,
                     xanchor="left",
-                    yanchor="bottom",
+                    yanchor="top",
+                    xshift=3,
                 )
                 for at, number in axis.versions
             ]

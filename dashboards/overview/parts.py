@@ -89,8 +89,8 @@ def accuracy(engagement: Engagement, asked: Mapping[str, str]) -> Part:
         chips=metric_chips(metrics, key),
         chips_label=_("Metric"),
         csv=f"{address}?metric={key}",
-        more=runs,
-        more_label=_("See the runs"),
+        more=reverse("dashboards:accuracy", args=[engagement.pk]),
+        more_label=_("See the accuracy in full"),
     )
 
 

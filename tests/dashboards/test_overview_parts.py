@@ -21,6 +21,7 @@ from dashboards.overview.errors import (
     counts_figure,
     kept,
     periods,
+    unbroken,
     usual_period,
     yen_figure,
 )
@@ -277,7 +278,7 @@ def test_counts_and_yen_never_share_an_axis():
     days = [day(date(2026, 10, 5), 5, 1, 50), day(date(2026, 10, 12), 4, 1, 70)]
     found = periods(days, "week")
     limits = {measure: measure.value for measure in Measure}
-    words = Words("False alarms", "Misses", "Errors", "¥", 10, "%d", limits)
+    words = Words("False alarms", "Misses", "¥", 10, ("first", "second"), limits)
     lines = kept(found, ALLOWED, "week")
 
     counts = counts_figure(found, lines, words)["light"]
@@ -288,6 +289,25 @@ def test_counts_and_yen_never_share_an_axis():
     assert [line["y"] for line in money["data"]] == [[5, 7]]
     assert [one["y0"] for one in money["layout"]["shapes"]] == [6]
     assert "yaxis2" not in counts["layout"]
+    assert counts["data"][0]["x"] == ["first", "second"]
+
+
+def test_a_period_without_a_written_day_is_a_gap_and_no_nought():
+    days = [day(date(2026, 10, 5), 5), day(date(2026, 10, 26), 4)]
+    whole = unbroken(periods(days, "week"), "week")
+    words = Words("a", "b", "¥", 1, tuple("1234"), {})
+
+    assert [one.days for one in whole] == [1, 0, 0, 1]
+    assert [one.starts.day for one in whole] == [5, 12, 19, 26]
+    assert counts_figure(whole, [], words)["light"]["data"][0]["y"] == [
+        5,
+        None,
+        None,
+        4,
+    ]
+    many = [whole[0]] * 7
+    words = Words("a", "b", "¥", 1, tuple("1234567"), {})
+    assert "width" not in yen_figure(many, [], words)["light"]["data"][0]
 
 
 # The parts ------------------------------------------------------------------------
@@ -312,6 +332,7 @@ def test_accuracy_over_time_is_loaded_alone_and_read_as_a_page(client, judged): 
     assert title in page
     assert "<html" in page
     assert "Run 11" in alone
+    assert reverse("dashboards:accuracy", args=[judged.pk]) in alone
     assert "HX-Request" in asked(client, judged, "accuracy").headers["Vary"]
 
 
@@ -437,13 +458,36 @@ def test_errors_are_told_against_the_budget_and_in_yen(client, judged):  # noqa:
 
 def test_the_errors_of_a_forecast_are_units_in_its_own_words(client, judged):  # noqa: F811
     Engagement.objects.update(kind="demand_forecast")
-    operated(judged, (date(2026, 10, 5), 380, 360, 0))
+    operated(
+        judged, (date(2026, 10, 5), 180, 160, 0), (date(2026, 10, 26), 200, 200, 0)
+    )
 
     text = asked(client, judged, "errors").text
 
     assert "Forecast too much 380, Forecast too little 360" in text
     assert "No error budget is agreed" in text
+    # The weeks between have a place on the axis, and no row of noughts.
+    assert text.count('<th scope="row">week of') == 2
     assert 'data-chart="errors-yen"' not in text
+
+
+@pytest.mark.parametrize(
+    ("per", "names"),
+    [
+        ("week", ("week of 5 Oct 2020", "2020/10/5からの週")),
+        ("month", ("October 2020", "2020年10月")),
+        ("quarter", ("Q4 2020", "2020年第4四半期")),
+    ],
+)
+def test_a_period_has_a_name_and_the_present_one_is_not_over(per, names):
+    (past,) = periods([day(date(2020, 10, 5))], per)
+    (now,) = periods([day(timezone.localdate())], per)
+
+    assert error_parts._named(past, per) == names[0]
+    assert error_parts._named(now, per).endswith(" so far")
+    with override("ja"):
+        assert error_parts._named(past, per) == names[1]
+        assert error_parts._named(now, per).endswith("(途中)")
 
 
 def test_small_yen_are_not_millions_in_either_language(judged):  # noqa: F811
@@ -512,6 +556,7 @@ def test_spend_and_price_are_small_pictures_with_a_way_to_the_whole(client, judg
     assert reverse("costs:costs", args=[judged.pk]) in burn_up
     assert reverse("dashboards:accuracy_price", args=[judged.pk]) in price
     assert "was spent until run 14" in price
+    assert '"tickangle": 0' in burn_up
 
 
 def test_without_a_budget_nothing_is_ahead(client, judged):  # noqa: F811
