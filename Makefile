@@ -35,6 +35,9 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	costs/sheets.py,costs/exports.py,costs/focus.py,costs/burnup.py,$\
 	costs/outlook.py,costs/waste.py,costs/wasting.py,costs/breaches.py,costs/budgeting.py,costs/reminders.py,$\
 	dashboards/accuracy/*,evaluation/figures.py,evaluation/within.py,projects/charts.py,projects/thinning.py,$\
+	dashboards/choosing.py,dashboards/deciding.py,dashboards/decisions.py,dashboards/signing.py,dashboards/listing.py,$\
+	dashboards/totals.py,dashboards/portfolio_pages.py,dashboards/portfolio_rows.py,dashboards/wall.py,dashboards/shapes.py,$\
+	dashboards/prices_chart.py,dashboards/prices_pages.py,projects/templatetags/pictures.py,$\
 	dashboards/accuracy_price.py,dashboards/price_chart.py,dashboards/price_pages.py,dashboards/price_queries.py,$\
 	dashboards/entry_queries.py,dashboards/letters.py,dashboards/links.py,dashboards/trend.py,$\
 	dashboards/portfolio_words.py,dashboards/report_*.py,dashboards/link_*.py,dashboards/tasks.py,$\

@@ -1,29 +1,36 @@
-"""Runs and money of one engagement together, in a fixed number of queries."""
+"""Runs and money of engagements together, in a fixed number of queries."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from costs.models import CostKind
+from costs.models import CostKind, SpendDay
 from costs.sheets import cumulative
 from dashboards.accuracy_price import Point
 from evaluation.models import CriterionVerdict
 from projects.catalogue import Bound, error_share
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
+    from uuid import UUID
 
     from projects.catalogue import Metric
-    from projects.models import Engagement
+    from projects.models import Criterion, Engagement
 
 # What answers in production is no price of becoming accurate.
 COUNTED = (CostKind.GPU, CostKind.CLOUD, CostKind.LABELS, CostKind.PEOPLE)
 NEWEST = 500
+# Of each, where several stand on one chart.
+NEWEST_OF_EACH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,6 @@ def metrics_of(engagement: Engagement) -> list[tuple[str, Metric]]:
 def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
     """Every run that measured the metric, the oldest first, with money beside it."""
     days = engagement.spend_days.filter(kind__in=COUNTED).summed_by("day")
-    spent = cumulative([(one.names[0], one.yen) for one in days])  # type: ignore[misc]
-    known = [day for day, _yen in spent]
     verdicts = (
         CriterionVerdict.objects.filter(
             result__run__agreement__engagement=engagement,
@@ -64,6 +69,74 @@ def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
         .select_related("criterion", "result__run")
         .order_by("-result__run__number", "pk")[:NEWEST]
     )
+    spent = [(one.names[0], one.yen) for one in days]
+    return Priced(metric, key, _points(verdicts, metric, spent))
+
+
+def priced_together(
+    engagements: Sequence[Engagement],
+) -> list[tuple[Engagement, Priced]]:
+    """The same of several engagements, each by its worst metric, in two queries.
+
+    ``engagements`` have a newest verdict, which is loaded; those without a criterion
+    to compare are left out.
+    """
+    of: dict[UUID, Criterion] = {
+        one.pk: one.latest.worst.criterion
+        for one in engagements
+        if one.latest.worst is not None
+    }
+    days = SpendDay.objects.filter(engagement__in=of, kind__in=COUNTED)
+    spent: dict[Any, list[tuple[Any, Decimal]]] = defaultdict(list)
+    for one in days.summed_by("engagement", "day"):
+        spent[one.names[0]].append((one.names[1], one.yen))
+    asked = Q()
+    for engagement, criterion in of.items():
+        asked |= Q(
+            result__run__agreement__engagement=engagement,
+            criterion__metric=criterion.metric,
+        )
+    numbered = Window(
+        RowNumber(),
+        partition_by=F("result__run__agreement__engagement"),
+        order_by=[F("result__run__number").desc(), F("pk")],
+    )
+    verdicts: dict[Any, list[CriterionVerdict]] = defaultdict(list)
+    found = (
+        CriterionVerdict.objects.filter(
+            asked, value__isnull=False, result__run__finished_at__isnull=False
+        )
+        .annotate(place=numbered)
+        .filter(place__lte=NEWEST_OF_EACH)
+        .order_by("place")
+        .select_related("criterion", "result__run__agreement")
+        if of
+        else ()
+    )
+    for verdict in found:
+        verdicts[verdict.result.run.agreement.engagement_id].append(verdict)
+    return [
+        (
+            one,
+            Priced(
+                of[one.pk].of,
+                of[one.pk].metric,
+                _points(verdicts[one.pk], of[one.pk].of, spent[one.pk]),
+            ),
+        )
+        for one in engagements
+        if one.pk in of
+    ]
+
+
+def _points(
+    verdicts: Iterable[CriterionVerdict],
+    metric: Metric,
+    spent_on: list[tuple[Any, Decimal]],
+) -> tuple[Point, ...]:
+    """Each run's worst error, with what was spent until the day it was measured."""
+    spent = cumulative(spent_on)
+    known = [day for day, _yen in spent]
     points: dict[int, Point] = {}
     for one in verdicts:
         run = one.result.run
@@ -76,7 +149,7 @@ def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
             run.number not in points or point.error > points[run.number].error
         ):
             points[run.number] = point
-    return Priced(metric, key, tuple(sorted(points.values(), key=lambda p: p.number)))
+    return tuple(sorted(points.values(), key=lambda p: p.number))
 
 
 def _point(

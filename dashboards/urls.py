@@ -8,16 +8,27 @@ from django.urls import path
 from dashboards import (
     accuracy_views,
     link_views,
+    portfolio_views,
+    prices_views,
     report_views,
     status_views,
     value_views,
+    view_doors,
     views,
+    wall_views,
 )
 from dashboards.overview import views as overview
 
 app_name = "dashboards"
 urlpatterns = [
-    path("", views.portfolio, name="portfolio"),
+    path("", portfolio_views.portfolio, name="portfolio"),
+    path("wall/", wall_views.wall, name="wall"),
+    path("accuracy-price/", prices_views.prices, name="prices"),
+    path("accuracy-price/all.csv", prices_views.prices_csv, name="prices_csv"),
+    path("views/", view_doors.views, name="views"),
+    path("views/new/", view_doors.view_save, name="view_save"),
+    path("views/<int:pk>/", view_doors.view_edit, name="view_edit"),
+    path("views/<int:pk>/delete/", view_doors.view_delete, name="view_delete"),
     path("engagements/<uuid:pk>/", overview.engagement, name="engagement"),
     *(
         path(

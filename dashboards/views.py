@@ -1,13 +1,10 @@
-"""The portfolio and what accuracy costs; they read and write nothing."""
+"""What accuracy costs, and whether anything signed was altered; read only."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from costs.views.files import csv_file
@@ -23,24 +20,6 @@ if TYPE_CHECKING:
 
     from projects.catalogue import Metric
     from projects.models import Engagement
-
-DECISIONS_SHOWN = 3
-
-
-@require_GET
-def portfolio(request: HttpRequest) -> HttpResponse:
-    """What works, what it costs, and what waits for the reader."""
-    page = Paginator(queries.portfolio(reader(request)), 50).get_page(
-        request.GET.get("page")
-    )
-    context = {
-        "page": page,
-        "decisions": queries.waiting(reader(request), get_language() or "ja"),
-        "shown": DECISIONS_SHOWN,
-        "standing": queries.standing(reader(request)),
-        "now": timezone.now(),
-    }
-    return render(request, "dashboards/portfolio.html", context)
 
 
 @require_GET

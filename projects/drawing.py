@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The limit's label must stand over the bar, so the limit keeps off both ends.
 LIMIT_FROM: Final = 25.0
@@ -11,6 +14,11 @@ LIMIT_TO: Final = 80.0
 AIR: Final = 1.06
 # Below this an axis has no length that arithmetic could divide by.
 SMALLEST: Final = 1e-9
+# The little curve of a table cell, in pixels; thrice the allowed error is its top.
+SPARK_WIDTH: Final = 64
+SPARK_HEIGHT: Final = 18
+SPARK_EDGE: Final = 3
+SPARK_TOP: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +158,36 @@ def span_geometry(
     left = x(value if low is None else low)
     right = x(value if high is None else high)
     return SpanGeometry(round(left, 2), round(right - left, 2), round(x(value), 2))
+
+
+@dataclass(frozen=True, slots=True)
+class SparkGeometry:
+    """The errors of the last runs as a line, in pixels; ``line`` is the agreed one."""
+
+    points: str
+    line: float
+    x: float
+    y: float
+
+
+def spark_geometry(errors: Sequence[float]) -> SparkGeometry | None:
+    """Errors by what is allowed, the newest last; the axis runs from 0 past the line.
+
+    None of fewer than two: one run is no curve.
+    """
+    if len(errors) < 2:
+        return None
+    top = min(SPARK_TOP, max(1.25, *errors))
+    room = SPARK_HEIGHT - 2 * SPARK_EDGE
+    step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (len(errors) - 1)
+
+    def y(error: float) -> float:
+        return round(SPARK_EDGE + room * (1 - min(max(error, 0.0), top) / top), 1)
+
+    at = [(round(SPARK_EDGE + step * n, 1), y(error)) for n, error in enumerate(errors)]
+    return SparkGeometry(
+        points=" ".join(f"{x},{up}" for x, up in at),
+        line=y(1.0),
+        x=at[-1][0],
+        y=at[-1][1],
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 # So many past errors are kept for the little curve of a list.
 KEPT_ERRORS: Final = 12
+# Less than this part of what is allowed is no change that a reader would act on.
+UNCHANGED: Final = 0.005
 
 
 class Need(IntEnum):
@@ -57,3 +60,34 @@ def next_of(days: Mapping[Coming, date | None]) -> tuple[date, Coming] | None:
     order = list(Coming)
     known = [(day, coming) for coming, day in days.items() if day is not None]
     return min(known, key=lambda one: (one[0], order.index(one[1])), default=None)
+
+
+class Trend(StrEnum):
+    """Which way the error went: down is better."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+
+
+def trend_of(errors: Sequence[float]) -> tuple[Trend, int] | None:
+    """Which way the last run went, and for how many on end; None of fewer than two.
+
+    ``errors``: the worst error of each run by what is allowed, the newest last.
+    """
+    steps = [_step(before, after) for before, after in pairwise(errors)]
+    if not steps:
+        return None
+    newest = steps[-1]
+    runs = 0
+    for step in reversed(steps):
+        if step is not newest:
+            break
+        runs += 1
+    return newest, runs
+
+
+def _step(before: float, after: float) -> Trend:
+    if abs(after - before) < UNCHANGED:
+        return Trend.SAME
+    return Trend.BETTER if after < before else Trend.WORSE

@@ -40,6 +40,7 @@ from projects.models import (
     Organisation,
     OwnItem,
     ReportLink,
+    SavedView,
     TruthSet,
     User,
 )
@@ -73,6 +74,13 @@ MONEY = PROVIDING - {"viewer"}
 # those who are no members find nothing (404).
 ADDRESSES = {
     "dashboards:portfolio": ("get", "", EVERYBODY),
+    "dashboards:wall": ("get", "", EVERYBODY),
+    "dashboards:prices": ("get", "", EVERYBODY),
+    "dashboards:prices_csv": ("get", "", EVERYBODY),
+    "dashboards:views": ("get", "", EVERYBODY),
+    "dashboards:view_save": ("get", "", EVERYBODY),
+    "dashboards:view_edit": ("get", "view", set()),
+    "dashboards:view_delete": ("post", "view", set()),
     "dashboards:engagement": ("get", "engagement", MEMBERS),
     **{
         f"dashboards:overview_{part}": ("get", "engagement", MEMBERS)
@@ -296,6 +304,7 @@ FILES = {
     "dashboards:overview_accuracy_csv",
     "dashboards:overview_errors_csv",
     "dashboards:value_csv",
+    "dashboards:prices_csv",
     "costs:sheets_xlsx",
     "costs:money_csv",
     "costs:money_xlsx",
@@ -324,9 +333,10 @@ SIGNED_OUT_TOO = {
 # Those read in the language of who made it, and tell no site where they were.
 LINKS = {"dashboards:link", "dashboards:link_pdf"}
 # Who are members of what an address hangs on; everybody else finds nothing there.
-# A notice and a token are one reader's, an intake its asker's and the managers'.
+# Notices, views and tokens are one reader's, an intake its asker's and the managers'.
 MEMBERS_OF = {
     "notice": set(),
+    "view": set(),
     "token": set(),
     "intake": MANAGING,
     "organisation": PROVIDING,
@@ -622,9 +632,11 @@ def rows(db):
         expires_on=date(9999, 12, 31),
     )
     links = report_links(engagement)
+    view = SavedView.objects.create(user=owner, name="自分の案件", query="owner=mine")
     return asked_for(provider, owner) | {
         **links,
         "file_of_all": ["csv"],
+        "view": [view.pk],
         "provider": provider,
         "customer": customer,
         "other": Organisation.objects.create(name="他社", kind="provider"),

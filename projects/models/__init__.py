@@ -27,6 +27,7 @@ from projects.models.people import Membership, Organisation, OrganisationKind, U
 from projects.models.promise import ErrorBudget, Period, StopLine
 from projects.models.pulses import Part, Pulse
 from projects.models.report_links import ReportLetter, ReportLink
+from projects.models.saved_views import SavedView
 from projects.models.skills import SkillCover
 from projects.models.tokens import ApiToken
 from projects.models.truth import TruthSet
@@ -65,6 +66,7 @@ __all__ = [
     "Reminder",
     "ReportLetter",
     "ReportLink",
+    "SavedView",
     "Side",
     "SkillCover",
     "Stage",

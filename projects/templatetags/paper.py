@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from projects.templatetags.parts import CLASSES
+from projects.templatetags.pictures import CLASSES
 
 if TYPE_CHECKING:
     from projects.paper.words import Pair

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from lucide.templatetags.lucide import lucide
 
 from projects.charts import packed as pack
-from projects.drawing import (
-    bar_geometry,
-    interval_geometry,
-    mini_geometry,
-    span_geometry,
-)
+from projects.drawing import span_geometry
+from projects.templatetags import pictures
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from django.forms import BaseForm, BoundField
 
     from projects.catalogue import Text
@@ -32,52 +24,16 @@ register = template.Library()
 # A template variable may be anything; each tag says in words what it takes.
 Context = dict[str, Any]
 
-ICONS: Final = {
-    "pass": "circle-check",
-    "go": "circle-check",
-    "fail": "octagon-x",
-    "no_go": "octagon-x",
-    "undecided": "circle-dashed",
-    "open": "triangle-alert",
-    "conditional": "triangle-alert",
-    "not_yet": "clock",
-    "none": "clock",
-    "info": "info",
-    "loosened": "flag",
-    "print": "printer",
-    "tick": "check",
-    "close": "x",
-    "next": "arrow-right",
-    "file": "file-text",
-    "add": "plus",
-    "again": "refresh-cw",
-    "copy": "copy",
-    "bell": "bell",
-    "ask": "message-circle-question-mark",
-}
-CLASSES: Final = {
-    "pass": "v-pass",
-    "go": "v-pass",
-    "fail": "v-fail",
-    "no_go": "v-fail",
-    "undecided": "v-open",
-    "conditional": "v-warn",
-    "loosened": "v-warn",
-}
-
-
-@register.simple_tag
-def icon(name: str, css: str = "i") -> SafeString:
-    """A line icon by our word (``pass``, ``print``) or by its lucide name."""
-    return _drawn(name, css)
-
-
-# A page of ninety questions draws hundreds, of a handful of kinds.
-@cache
-def _drawn(name: str, css: str) -> SafeString:
-    drawn = lucide(ICONS.get(name, name), size=18, **{"class": css})
-    # The word beside an icon says it; a reader by voice must not hear both.
-    return SafeString(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))
+# Drawn without a template of their own: a list shows hundreds of them.
+for draw in (
+    pictures.budget_bar,
+    pictures.icon,
+    pictures.interval_bar,
+    pictures.mini_steps,
+    pictures.trend,
+    pictures.verdict,
+):
+    register.simple_tag(draw)
 
 
 @register.simple_tag(takes_context=True)
@@ -134,31 +90,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper()
 
 
-@register.inclusion_tag("_parts/verdict.html")
-def verdict(outcome: str | None, size: str = "") -> Context:
-    """A badge for pass, fail, undecided, go, conditional, no_go, not_yet or none.
-
-    ``size`` is ``large`` beside an h1 and empty elsewhere; none is "not measured".
-    """
-    key = str(outcome or "none")
-    words = {
-        "pass": pgettext("verdict", "PASS"),
-        "fail": pgettext("verdict", "FAIL"),
-        "undecided": pgettext("verdict", "UNDECIDED"),
-        "go": pgettext("verdict", "GO"),
-        "conditional": pgettext("verdict", "CONDITIONAL"),
-        "no_go": pgettext("verdict", "NO-GO"),
-        "not_yet": pgettext("verdict", "NOT YET"),
-        "loosened": _("loosened after results"),
-    }
-    return {
-        "word": words.get(key, pgettext("verdict", "NOT MEASURED")),
-        "icon": key if key in words else "none",
-        "css": CLASSES.get(key, "v-none"),
-        "large": size == "large",
-    }
-
-
 @register.inclusion_tag("_parts/note.html")
 def note(text: str, tone: str = "", lead: str = "") -> Context:
     """A sentence on tint; ``tone`` is info, open, fail, pass or empty for grey."""
@@ -210,62 +141,6 @@ def span_bar(
 ) -> Context:
     """A value with its band on a scale that its rows share; the row says the words."""
     return {"at": None if value is None else span_geometry(value, low, high, scale)}
-
-
-@register.inclusion_tag("_parts/interval_bar.html")
-def interval_bar(
-    value: float | None,
-    low: float | None,
-    high: float | None,
-    limit: float | Decimal,
-    bound: str,
-    outcome: str,
-    *,
-    name: str,
-    spoken: str = "",
-    label: str = "",
-    mini: bool = False,
-) -> Context:
-    """An interval against its limit.
-
-    ``name`` is unique on the page (it names the hatching), ``label`` stands over the
-    limit, ``spoken`` is read aloud; without it the bar is silent, beside words that
-    say the same. ``mini`` is the form for table cells.
-    """
-    if value is None:
-        return {"at": None}
-    ends = (value if low is None else low, value if high is None else high)
-    place = mini_geometry if mini else interval_geometry
-    at = place(value, *ends, float(limit), str(bound), str(outcome))
-    return {"at": at, "name": name, "spoken": spoken, "label": label, "mini": mini}
-
-
-@register.inclusion_tag("_parts/budget_bar.html")
-def budget_bar(
-    spent: float, total: float, stop: float | None = None, *, spoken: str, css: str = ""
-) -> Context:
-    """Spend against a budget, with an ink tick at the stop line."""
-    line = None if stop is None else float(stop)
-    at = bar_geometry(float(spent), float(total), line)
-    fill = {"within": "accent", "near": "open", "over": "fail"}[at.state]
-    return {"at": at, "fill": fill, "spoken": spoken, "css": css or "bar"}
-
-
-@register.inclusion_tag("_parts/steps_mini.html")
-def mini_steps(stage: int, name: str, total: int = 6, extra: str = "") -> Context:
-    """Six bars and the stage's name; ``stage`` counts from 1."""
-    bars = [
-        {"x": place * 16.6, "css": _step_fill(place + 1, stage)}
-        for place in range(total)
-    ]
-    spoken = _("stage %(stage)s of %(total)s") % {"stage": stage, "total": total}
-    return {"bars": bars, "name": name, "extra": extra, "spoken": spoken}
-
-
-def _step_fill(step: int, stage: int) -> str:
-    if step == stage:
-        return "f-accent"
-    return "f-pass" if step < stage else "f-soft"
 
 
 @register.inclusion_tag("_parts/run_steps.html")

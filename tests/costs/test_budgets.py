@@ -19,7 +19,7 @@ from costs.budgeting import silent_since, standings
 from costs.models import Breach, Budget, Spend
 from costs.services import budgets, use
 from costs.tasks import announce_forecasts
-from dashboards import queries
+from dashboards import decisions
 from projects.models import Event, Notice, Stage
 from tests.conftest import PASSWORD, person
 
@@ -555,7 +555,7 @@ def test_a_decision_waits_on_every_page_until_it_is_made(
     decision = reverse("costs:budget_decide", args=[engagement.pk, budget.pk])
     for reader, may in ((manager, False), (executive, True)):
         client.force_login(reader)
-        assert len(queries.waiting(reader, "en")) == int(may)
+        assert len(decisions.waiting_for(reader, "en")[0]) == int(may)
         portfolio = client.get(reverse("dashboards:portfolio")).text
         assert (sentence in portfolio) is may
         for address in (
@@ -572,7 +572,7 @@ def test_a_decision_waits_on_every_page_until_it_is_made(
     assert "password is not right" in client.post(decision, typed).text
     client.post(decision, typed | {"password": PASSWORD})
 
-    assert queries.waiting(executive, "en") == []
+    assert decisions.waiting_for(executive, "en")[0] == []
     text = client.get(reverse("costs:costs", args=[engagement.pk])).text
     assert sentence not in text
     assert "Spending was stopped" in text
@@ -610,7 +610,7 @@ def test_a_decision_on_a_closed_engagement_waits_for_nobody(
     engagement.stage = Stage.CLOSED
     engagement.save()
 
-    assert queries.waiting(executive, "en") == []
+    assert decisions.waiting_for(executive, "en")[0] == []
 
 
 def test_an_executive_of_another_engagement_is_not_asked(engagement, manager):
@@ -619,5 +619,5 @@ def test_an_executive_of_another_engagement_is_not_asked(engagement, manager):
     stranger = person("stranger", engagement.provider, "viewer")
     stranger.memberships.update(engagement=engagement)
 
-    assert queries.undecided_budgets(viewer) == []
-    assert queries.undecided_budgets(stranger) == []
+    assert decisions.undecided_budgets(viewer) == []
+    assert decisions.undecided_budgets(stranger) == []

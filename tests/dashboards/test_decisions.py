@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from dashboards import queries
+from dashboards import decisions, signing
 from evaluation.models import Run, RunStatus, Upload
 from projects.models import (
     Agreement,
@@ -57,7 +57,7 @@ def test_an_executive_of_one_engagement_is_not_asked_to_sign_another(db):
             role=role,
         )
 
-    assert list(queries.decisions(signer)) == [mine]
+    assert list(signing.to_sign(signer)) == [mine]
 
 
 def test_a_run_that_broke_waits_for_who_may_mend_it(db, client):
@@ -114,7 +114,7 @@ def test_a_run_that_broke_waits_for_who_may_mend_it(db, client):
     )
 
     waiting = {
-        name: [one.url for one in queries.waiting(user, "ja")]
+        name: [one.url for one in decisions.waiting_for(user, "ja")[0]]
         for name, user in people.items()
     }
 

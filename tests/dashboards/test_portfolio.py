@@ -6,6 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dashboards import queries
+from dashboards.choosing import Chosen
+from dashboards.totals import together, totals
 from evaluation import glances
 from evaluation.models import LatestVerdict
 from projects.models import Engagement, Event, Stage
@@ -32,9 +34,9 @@ def test_what_needs_attention_comes_first(rows):  # noqa: F811
 
     order = ("fail", "undecided", "none", "pass", "declined")
     assert listed == [made[name] for name in order]
-    told = queries.standing(owner)
-    assert (told["all"], told["measured"]) == (5, 3)
-    assert (told["inside"], told["missed"], told["open"]) == (1, 1, 1)
+    told = together(totals(owner, Chosen()))
+    assert (told.all, told.open) == (5, 4)
+    assert (told.kept, told.missed, told.unsure, told.unmeasured) == (1, 1, 1, 1)
 
 
 def test_a_step_tells_the_day_it_was_done(engagement, manager):

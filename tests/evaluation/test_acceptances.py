@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import queries
+from dashboards import decisions
 from evaluation import acceptances, ended, operation, pipeline, services, tasks
 from evaluation.borne import Allowed, Borne, Seen, allowed, is_worse, passed_on
 from evaluation.budget import Day
@@ -396,10 +396,10 @@ def test_an_ended_acceptance_turns_the_engagement_amber(run, signed, executive, 
     portfolio = client.get(reverse("dashboards:portfolio")).text
     assert "Errors not accepted" in portfolio
     assert "Errors to accept" in portfolio
-    assert [one.kind for one in queries.waiting(executive, "en")] == ["accept"]
+    assert [one.kind for one in decisions.waiting_for(executive, "en")[0]] == ["accept"]
     accept(run, executive)
     assert "Errors not accepted" not in client.get(head).text
-    assert queries.waiting(executive, "en") == []
+    assert decisions.waiting_for(executive, "en")[0] == []
 
 
 def test_a_breach_is_said_as_one_and_an_end_needs_no_new_one(
@@ -413,7 +413,7 @@ def test_a_breach_is_said_as_one_and_an_end_needs_no_new_one(
     assert "more errors than were accepted." in client.get(head).text
     Engagement.objects.update(stage="closed")
     assert "Errors not accepted" not in client.get(head).text
-    assert queries.lapsed(executive) == []
+    assert decisions.waiting_for(executive, "en")[0] == []
 
 
 def test_the_page_shows_the_sentence_and_takes_the_signature(run, executive, client):

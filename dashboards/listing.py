@@ -1,0 +1,102 @@
+"""The engagements of the portfolio, narrowed and in the order asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
+
+from dashboards import queries
+from dashboards.choosing import STATES, Order
+from evaluation.models import OperationPlan
+from projects.models import Assessment, Stage
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from dashboards.choosing import Chosen
+    from projects.models import Engagement, User
+
+
+def narrowing(chosen: Chosen, user: User) -> Q:
+    """The filter as a condition on engagements."""
+    asked = Q()
+    if chosen.q:
+        asked &= (
+            Q(name__icontains=chosen.q)
+            | Q(name_en__icontains=chosen.q)
+            | Q(customer__name__icontains=chosen.q)
+            | Q(customer__name_en__icontains=chosen.q)
+        )
+    if chosen.customer is not None:
+        asked &= Q(customer=chosen.customer)
+    if chosen.kind:
+        asked &= Q(kind=chosen.kind)
+    if chosen.stage:
+        asked &= Q(stage=chosen.stage)
+    if chosen.state:
+        asked &= Q(glance__need=STATES[chosen.state])
+    if chosen.mine:
+        asked &= Q(owner=user)
+    return asked
+
+
+def listed(user: User, chosen: Chosen) -> QuerySet[Engagement]:
+    """The engagements asked for, in the order asked for, ready for their rows.
+
+    ``feasible`` is what the newest issued assessment stands as, ``operating_from`` the
+    day operation began; both are looked up for the rows of the page alone.
+    """
+    issued = Assessment.objects.filter(
+        engagement=OuterRef("pk"), issued_at__isnull=False
+    ).order_by("-round")
+    plan = OperationPlan.objects.filter(engagement=OuterRef("pk"))
+    return (
+        queries.portfolio(user)
+        .filter(narrowing(chosen, user))
+        .annotate(
+            feasible=Subquery(issued.values("stands_as")[:1]),
+            operating_from=Subquery(plan.values("starts_on")),
+        )
+        .order_by(*ordering(chosen))
+    )
+
+
+# Any: names of columns and expressions, as Django takes them.
+def ordering(chosen: Chosen) -> list[Any]:
+    """The order asked for. By need an index gives it; what is equal goes by need."""
+    sign = "-" if chosen.falling else ""
+    need = ["glance__need", "glance__next_on", "glance__engagement"]
+    if chosen.sort is Order.NEED:
+        return [f"{sign}{name}" for name in need]
+    by = _sorted_by(chosen.sort)
+    # What is not known stands last, whichever way.
+    first = by.desc(nulls_last=True) if chosen.falling else by.asc(nulls_last=True)
+    return [first, *need]
+
+
+def _sorted_by(order: Order) -> Any:
+    match order:
+        case Order.STAGE:
+            return Case(*(When(stage=s, then=n) for n, s in enumerate(Stage.values)))
+        case Order.ACCURACY:
+            return F("glance__error")
+        case Order.BURNED:
+            return F("glance__burned")
+        case Order.SPENT:
+            return F("spend__spent_yen") / F("spend__budget_yen")
+        case Order.NEXT:
+            return F("glance__next_on")
+        case Order.CUSTOMER:
+            return _named("customer__")
+        case _:
+            return _named("")
+
+
+def _named(of: str) -> Any:
+    """A name as the reader sees it."""
+    if get_language() != "en":
+        return F(f"{of}name")
+    return Coalesce(NullIf(F(f"{of}name_en"), Value("")), F(f"{of}name"))

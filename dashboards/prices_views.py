@@ -1,0 +1,53 @@
+"""What accuracy has cost across engagements; a part of the portfolio by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from costs.views.files import csv_file
+from dashboards import listing, prices_pages
+from dashboards.choosing import Chosen
+from dashboards.price_queries import Priced, priced_together
+from projects.http import reader
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+    from projects.models import Engagement
+
+# More lines than these nobody tells apart.
+MOST = 8
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def prices(request: HttpRequest) -> HttpResponse:
+    """The chart of the first engagements of the list; a script gets the part alone."""
+    chosen = Chosen.of(request.GET.dict())
+    shown = prices_pages.courses(_priced(request, chosen))
+    context = {
+        "chart": prices_pages.chart(shown) if shown else None,
+        "most": MOST,
+        "query": chosen.query,
+    }
+    part = request.htmx  # type: ignore[attr-defined]
+    template = "dashboards/_prices.html" if part else "dashboards/prices.html"
+    return render(request, template, context)
+
+
+@require_GET
+def prices_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every run behind the chart, as CSV."""
+    priced = _priced(request, Chosen.of(request.GET.dict()))
+    head, rows = prices_pages.as_rows(priced)
+    return csv_file(head, rows, "kenshu-accuracy-price")
+
+
+def _priced(request: HttpRequest, chosen: Chosen) -> list[tuple[Engagement, Priced]]:
+    """The first engagements of the list that have something to compare."""
+    listed = listing.listed(reader(request), chosen)
+    return priced_together(list(listed.filter(latest__worst__isnull=False)[:MOST]))

@@ -1,0 +1,114 @@
+"""What a screen on a factory wall shows of each open engagement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboards.listing import listed
+from dashboards.portfolio_rows import bar
+from projects.glancing import Need
+from projects.models import Stage
+from projects.templatetags import pictures
+from projects.templatetags.figures import share
+from projects.templatetags.parts import named
+from projects.templatetags.times import day_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from dashboards.choosing import Chosen
+    from projects.models import Engagement, User
+
+# More than this nobody stands still for.
+MOST: Final = 60
+EDGES: Final = {"pass": "wall-pass", "fail": "wall-fail", "undecided": "wall-open"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One engagement, to be read from across a hall."""
+
+    name: str
+    customer: str
+    css: str
+    verdict: SafeString
+    trend: SafeString
+    error: str
+    error_bar: SafeString
+    burned: str
+    burned_bar: SafeString
+    next_in: str
+    next_what: str
+    since: str
+
+
+def open_ones(
+    user: User, chosen: Chosen, only: UUID | None = None
+) -> QuerySet[Engagement]:
+    """Those that have not ended, in the order asked for; ``only`` one of them."""
+    found = listed(user, chosen).filter(glance__need__lt=Need.ENDED)
+    return found if only is None else found.filter(pk=only)
+
+
+# Any: rows of `listing.listed`.
+def tiles(engagements: Iterable[Any], *, today: date) -> list[Tile]:
+    """Each as a tile."""
+    return [_tile(one, today) for one in engagements]
+
+
+def _tile(one: Any, today: date) -> Tile:
+    glance = one.glance
+    outcome = glance.outcome
+    used = glance.burned
+    return Tile(
+        name=named(one),
+        customer=named(one.customer),
+        css=EDGES.get(outcome, ""),
+        verdict=pictures.verdict(outcome or None),
+        trend=pictures.trend(glance.errors),
+        error=_error(glance.error, outcome),
+        error_bar=bar(one),
+        burned=_burned(one, used),
+        burned_bar=SafeString("")
+        if used is None
+        else pictures.budget_bar(used, 1, spoken=""),
+        next_in=_in_days(glance.next_on, today),
+        next_what=str(glance.get_coming_display()) if glance.next_on else "",
+        since=_("measured %(day)s") % {"day": day_short(glance.measured_on)}
+        if glance.measured_on
+        else "",
+    )
+
+
+def _error(error: float | None, outcome: str) -> str:
+    if error is None:
+        return _("error not comparable") if outcome else _("no run measured yet")
+    return _("error at %(share)s of the agreed line") % {"share": share(error, 0)}
+
+
+def _burned(one: Any, used: float | None) -> str:
+    if used is not None:
+        return _("error budget %(share)s used") % {"share": share(used, 0)}
+    if one.stage == Stage.OPERATION:
+        return _("no error budget yet")
+    return _("not yet operating")
+
+
+def _in_days(day: date | None, today: date) -> str:
+    if day is None:
+        return ""
+    left = (day - today).days
+    if left < 0:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", -left) % {"n": -left}
+    if left == 0:
+        return _("today")
+    return ngettext("in %(n)s day", "in %(n)s days", left) % {"n": left}
