@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dashboards.accuracy_price import fitted
 from dashboards.price_chart import OUTCOMES, SHAPES
 from projects import marks
-from projects.charts import COLOURS, figure
+from projects.charts import COLOURS, layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +45,12 @@ class Said:
 
 def prices_figure(courses: Sequence[Course], said: Said) -> dict[str, Any]:
     """Grey courses, a mark at each end; the agreed line in ink over its region."""
-    both = figure([], [], said.across, said.up)
     places = _places(courses)
-    for theme, shape in both.items():
-        colour, inks = COLOURS[theme], OUTCOMES[theme]
-        shape["data"] = []
+    both: dict[str, Any] = {}
+    for theme, colour in COLOURS.items():
+        inks = OUTCOMES[theme]
+        look = layout(colour, said.across, said.up)
+        shape = both[theme] = {"data": [], "layout": look}
         for course, place in zip(courses, places, strict=True):
             shape["data"].append(_line(course, said, colour["grey"]))
             if course.reach is not None:

@@ -10,7 +10,7 @@ from projects.models import Engagement
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from projects.models import Agreement, User
+    from projects.models import User
 
 # Worst first, as a reader in a hurry wants it.
 ORDER = ("fail", "undecided", "pass")
@@ -45,9 +45,3 @@ def latest_verdicts(engagement: Engagement) -> list[CriterionVerdict]:
         result__run=engagement.latest.run
     ).select_related("criterion")
     return sorted(found, key=lambda verdict: ORDER.index(verdict.outcome))
-
-
-def in_force(engagement: Engagement) -> Agreement | None:
-    """The agreement that judges now, with its signatures."""
-    versions = engagement.agreements.in_force()
-    return versions.prefetch_related("signatures__signer").first()

@@ -17,6 +17,7 @@ from lucide.templatetags.lucide import lucide
 from projects.drawing import (
     SPARK_HEIGHT,
     SPARK_WIDTH,
+    BarGeometry,
     IntervalGeometry,
     bar_geometry,
     interval_geometry,
@@ -27,6 +28,7 @@ from projects.glancing import Trend, trend_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 ICONS: Final = {
     "pass": "circle-check",
@@ -125,7 +127,7 @@ def interval_bar(
     value: float | None,
     low: float | None,
     high: float | None,
-    limit: float,
+    limit: float | Decimal,
     bound: str,
     outcome: str,
     *,
@@ -141,11 +143,11 @@ def interval_bar(
     say the same. ``mini`` is the form for table cells.
     """
     if value is None:
-        return SafeString('<span class="quiet">–</span>')
+        return interval_at(None, name=name)
     ends = (value if low is None else low, value if high is None else high)
     place = mini_geometry if mini else interval_geometry
-    at = place(value, *ends, limit, str(bound), str(outcome))
-    return _interval(at, str(name), spoken, label, mini=mini)
+    at = place(value, *ends, float(limit), str(bound), str(outcome))
+    return interval_at(at, name=str(name), spoken=spoken, label=label, mini=mini)
 
 
 HATCHING: Final = (
@@ -155,9 +157,17 @@ HATCHING: Final = (
 )
 
 
-def _interval(
-    at: IntervalGeometry, name: str, spoken: str, label: str, *, mini: bool
+def interval_at(
+    at: IntervalGeometry | None,
+    *,
+    name: str,
+    spoken: str = "",
+    label: str = "",
+    mini: bool = False,
 ) -> SafeString:
+    """The same, of an interval whose place is known already."""
+    if at is None:
+        return SafeString('<span class="quiet">–</span>')
     is_open = at.outcome == "undecided"
     # Upper edge, height and rounding of track and region, the limit's ends, the dot.
     track, area, limit, dot = (
@@ -200,6 +210,11 @@ def budget_bar(
     """Spend against a budget, with an ink tick at the stop line."""
     line = None if stop is None else float(stop)
     at = bar_geometry(float(spent), float(total), line)
+    return budget_at(at, spoken=spoken, css=css)
+
+
+def budget_at(at: BarGeometry, *, spoken: str = "", css: str = "") -> SafeString:
+    """The same, of a bar whose length is known already."""
     tick = (
         ""
         if at.stop is None
