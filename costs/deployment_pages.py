@@ -120,6 +120,7 @@ def chart(those: Sequence[Compared]) -> Chart | None:
         spoken=_("Cost a month against predictions a month, for each deployment."),
         figure=drawn,
         table=_table(shown, volumes),
+        how=_("Where two lines cross, both places cost the same."),
     )
 
 

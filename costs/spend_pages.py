@@ -229,7 +229,7 @@ def burn_up_chart(
         spoken += " " + _("The stop line is %(stop)s.") % {"stop": yen(stop)}
     return Chart(
         key="burn-up",
-        title=_("Spend over time"),
+        title=_burn_title(last[0], last[1], budget),
         spoken=spoken,
         figure=burn_up(shown, budget=budget, stop=stop, ahead=ahead, words=words),
         table=Table(
@@ -237,10 +237,22 @@ def burn_up_chart(
             head=(_("Day"), _("Cost"), _("Spent so far")),
             rows=tuple((day(d), yen(cost), yen(spent)) for d, cost, spent in told),
         ),
-        note=_("Drawn with %(n)s of its days.") % {"n": len(shown)}
+        note=_("%(drawn)s of %(all)s points drawn; all are in the CSV.")
+        % {"drawn": f"{len(shown):,}", "all": f"{len(points):,}"}
         if len(shown) < len(points)
         else "",
+        how=_(
+            "Filled: spent so far. Solid line: the budget; red dashes: the stop line; "
+            "blue dashes in the grey wedge: where it is heading."
+        ),
     )
+
+
+def _burn_title(until: date, spent: Decimal, budget: Decimal | None) -> str:
+    said = {"spent": yen(spent), "day": day(until), "budget": yen(budget)}
+    if budget is None:
+        return _("%(spent)s spent until %(day)s") % said
+    return _("%(spent)s of %(budget)s spent until %(day)s") % said
 
 
 def spend_page(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation import operating
+from evaluation.hourly import over
 from evaluation.metrics.detected import OF_CLASS, FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
 from projects.catalogue import METRICS, Shape, Unit
-from projects.charts import Chart, Table, figure
+from projects.charts import Chart, Table
 from projects.templatetags.figures import metric_text, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from evaluation.metrics import Finished
     from evaluation.metrics.counts import Confusion
-    from evaluation.metrics.forecasted import Shown
 
 # The metric that says which segments are worst, and whether a high value is.
 WORST: Final = {
@@ -38,7 +36,7 @@ def charts(finished: Finished) -> list[Chart]:
         return operating.charts(finished)
     if isinstance(finished, FinishedForecast):
         return [
-            _over(finished.shown[name], name)
+            over(finished.shown[name], name)
             for name in ("horizon", "hour", "weekday")
             if len(finished.shown.get(name, ())) > 1
         ]
@@ -219,53 +217,3 @@ def _stock_tables(finished: FinishedInventory) -> list[Table]:
 
 def _language() -> str:
     return get_language() or "ja"
-
-
-def _over(shown: Sequence[Shown], name: str) -> Chart:
-    titles = {
-        "horizon": _("Mean error by how far ahead"),
-        "hour": _("Mean error by hour of the day"),
-        "weekday": _("Mean error by day of the week"),
-    }
-    axes = {
-        "horizon": _("periods ahead"),
-        "hour": _("hour"),
-        "weekday": _("day of the week"),
-    }
-    labels: list[Any] = [one.at for one in shown]
-    if name == "weekday":
-        days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-        labels = [days[one.at] for one in shown]
-    head = [
-        axes[name],
-        _("Cases"),
-        "MAE",
-        "WAPE",
-        METRICS["bias"].name.in_(_language()),
-    ]
-    has_interval = any(one.coverage is not None for one in shown)
-    if has_interval:
-        head.append(METRICS["coverage"].name.in_(_language()))
-    rows = []
-    for label, one in zip(labels, shown, strict=True):
-        row = [
-            str(label),
-            f"{one.rows:,}",
-            metric_text(one.mae, Unit.SAME),
-            metric_text(one.wape, Unit.PERCENT),
-            metric_text(one.bias, Unit.SAME),
-        ]
-        if has_interval:
-            row.append(metric_text(one.coverage, Unit.SHARE))
-        rows.append(tuple(row))
-    lines = (
-        (_("mean error (MAE)"), [one.mae for one in shown]),
-        (_("bias"), [one.bias for one in shown]),
-    )
-    return Chart(
-        name,
-        titles[name],
-        titles[name],
-        figure(labels, lines, axes[name], _("error"), from_zero=False),
-        Table(titles[name], tuple(head), tuple(rows)),
-    )

@@ -25,9 +25,14 @@ def charts(finished: FinishedDetection) -> list[Chart]:
 
 
 def _counts(points: list[Point]) -> Chart:
-    title = _("False alarms and misses at every operating point")
     x = [p[0] for p in points]
     alarms, misses = [p[2] for p in points], [p[3] for p in points]
+    fewest = min(points, key=lambda point: point[2] + point[3])
+    title = _("Fewest errors at %(at)s: %(alarms)s false alarms, %(misses)s misses") % {
+        "at": rounded(fewest[0], 4),
+        "alarms": f"{fewest[2]:,}",
+        "misses": f"{fewest[3]:,}",
+    }
     lines = ((_("false alarms"), alarms), (_("misses"), misses))
     return Chart(
         "sweep",
@@ -35,12 +40,16 @@ def _counts(points: list[Point]) -> Chart:
         _("Number of false alarms and of misses at every threshold"),
         figure(x, lines, _("operating point →"), _("cases")),
         Table(
-            title,
+            _("False alarms and misses at every operating point"),
             (_("Operating point"), _("caught"), _("false alarms"), _("misses")),
             tuple(
                 (rounded(p[0], 4), f"{p[1]:,}", f"{p[2]:,}", f"{p[3]:,}")
                 for p in points[:: max(1, len(points) // IN_TABLE)]
             ),
+        ),
+        how=_(
+            "False alarms and misses in this file at every operating point, each "
+            "counted alike; further right warns more rarely."
         ),
     )
 

@@ -34,7 +34,7 @@ def accuracy_page(
     """The figures over the runs; ``kept`` is what the reader has chosen so far."""
     found = [finding(line) for line in over]
     file = reverse("dashboards:accuracy_csv", args=[engagement.pk])
-    numbers = [number for line in over for number in (line.points[-1].number,)]
+    last = [line.points[-1] for line in over]
     return {
         "findings": found,
         "charts": [
@@ -42,7 +42,7 @@ def accuracy_page(
             for line, one in zip(over, found, strict=True)
         ],
         "runs": max((len(line.points) for line in over), default=0),
-        "newest": max(numbers, default=None),
+        "newest": max(last, key=lambda point: point.number, default=None),
         "period": period,
         "fault": _fault(period),
         "choices": _choices(period, kept),

@@ -94,7 +94,12 @@ def spoken(line: Line, found: Finding) -> str:
     """The chart for those who cannot see it."""
     first, last = line.points[0].number, line.points[-1].number
     said = _("Chart over runs %(first)s to %(last)s.") % {"first": first, "last": last}
-    return joined([said, f"{found.said}{_stop()}", found.moved])
+    return joined([said, sentence(found)])
+
+
+def sentence(found: Finding) -> str:
+    """What is found, in whole sentences."""
+    return joined([f"{found.said}{_stop()}", found.moved])
 
 
 def how(line: Line) -> str:
@@ -103,7 +108,7 @@ def how(line: Line) -> str:
     if any(point.low is not None for point in line.points):
         told.append(_("Grey band: its 95% interval."))
     if any(point.limit is not None for point in line.points):
-        told.append(_("Ink line: what was agreed; blue: what is accepted."))
+        told.append(_("Solid line: what was agreed; blue: what is accepted."))
     if any(point.beside is not None for point in line.points):
         told.append(_("Dashes: %(what)s.") % {"what": beside(line.metric.key)})
     return joined(told)

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from dashboards.accuracy import queries, segments, trends
+from dashboards.accuracy import queries, segments
 from dashboards.accuracy.breakdown import segment_url
+from dashboards.accuracy.lines import lines
+from dashboards.accuracy.saying import finding, joined, sentence
+from dashboards.accuracy.trends import chart
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from projects.catalogue import Shape, metrics_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.core.paginator import Page
 
+    from dashboards.accuracy.lines import Line
     from dashboards.accuracy.segments import SegmentLine
     from evaluation.models import Result
     from projects.catalogue import Metric
@@ -52,6 +58,7 @@ def list_page(
         "scale": segments.scale_of(found.lines),
         "offered": found.offered,
         "by": found.by,
+        "has_limit": any(one.limit for one in found.lines),
         "failing": sum(one.outcome == "fail" for one in found.lines),
         "found": len(found.lines),
         "every": found.every,
@@ -77,32 +84,47 @@ def segment_page(result: Result, name: str, asked: str) -> dict[str, Any]:
     offered, metric = segments.metric_meant(
         shape, limits, result.verdicts.filter(segment=name), asked
     )
-    measured = [(of, finished.measured(of.key, name)) for of in metrics_of(shape)]
     judged = [
         (one, segments.judged_of(finished, one.as_limit(), name)) for one in limits
     ]
-    runs = segments.past(
-        agreement.engagement, shape, name, [metric.key], result.run.number
-    )
-    history = trends.past_chart(
-        agreement.engagement,
-        runs,
-        metric,
-        queries.segment_limits(runs, metric, name),
-        {(result.run.number, limit.pk): one.outcome.value for limit, one in judged},
-    )
+    outcomes = {one.pk: line.outcome.value for one, line in judged}
+    line = _past(result, name, metric, outcomes)
+    found = None if line is None else finding(line)
+    measured = [(of, finished.measured(of.key, name)) for of in metrics_of(shape)]
     return {
         "name": name,
         "offered": offered,
         "by": metric,
         "judged": judged,
-        "said": said(judged),
-        "measured": [line for line in measured if line[1].value is not None],
+        "said": joined([sentence(found) if found else "", said(judged)]),
+        "measured": [one for one in measured if one[1].value is not None],
         "confusion": finished.confusion(name)
         if isinstance(finished, FinishedDetection)
         else None,
-        "chart": history,
+        "chart": chart(line, found, agreement.engagement, "")
+        if line and found
+        else None,
+        "withheld": finished.measured(metric.key, name).withheld,
     }
+
+
+def _past(
+    result: Result, name: str, metric: Metric, outcomes: Mapping[int, str]
+) -> Line | None:
+    """The segment up to this run; None where this run has no value of it."""
+    engagement, number = result.run.agreement.engagement, result.run.number
+    shape = Shape(result.finished["shape"])
+    runs = [
+        run
+        for run in segments.past(engagement, shape, name, [metric.key], number)
+        if run.figures.get(metric.key)
+    ]
+    if not runs or runs[-1].number != number:
+        return None
+    limits = queries.segment_limits(runs, metric, name)
+    known = {(number, limit): outcome for limit, outcome in outcomes.items()}
+    (line,) = lines(runs, [metric], limits, known, None)
+    return line
 
 
 def said(judged: list[Any]) -> str:

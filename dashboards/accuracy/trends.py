@@ -8,11 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.accuracy.drawing import Words, trend
-from dashboards.accuracy.lines import lines
 from dashboards.accuracy.saying import (
     beside,
     digits,
-    finding,
     how,
     language,
     outcome_word,
@@ -25,13 +23,9 @@ from projects.templatetags.figures import interval, metric_text
 from projects.templatetags.times import day, day_short, japanese
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from dashboards.accuracy.lines import Line
-    from dashboards.accuracy.queries import Seen
     from dashboards.accuracy.saying import Finding
-    from projects.catalogue import Metric
-    from projects.models import Criterion, Engagement
+    from projects.models import Engagement
 
 # A table holds the newest of them; the file holds all.
 IN_TABLE: Final = 50
@@ -154,18 +148,3 @@ def _newest(shown: int, every: int) -> str:
 def run_url(engagement: Engagement, number: int) -> str:
     """A run by its number, as people speak of it."""
     return reverse("evaluation:run_of_number", args=[engagement.pk, number])
-
-
-def past_chart(
-    engagement: Engagement,
-    runs: Sequence[Seen],
-    metric: Metric,
-    limits: Mapping[tuple[int, str], Criterion],
-    outcomes: Mapping[tuple[int, int], str],
-) -> Chart | None:
-    """One segment over the runs that have it; None where none has the figure."""
-    kept = [run for run in runs if run.figures.get(metric.key)]
-    if not kept:
-        return None
-    (line,) = lines(kept, [metric], limits, outcomes, None)
-    return chart(line, finding(line), engagement, "")

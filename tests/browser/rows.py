@@ -206,6 +206,11 @@ def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
             CriterionDraft("fill_rate", "at_least", Decimal("0.95"), sure),
             Terms(holding_rate=0.02, unit_cost=900, yen_shortage=5_000, yen_order=400),
         ),
+        "segments": (
+            "anomaly",
+            CriterionDraft("miss_rate", "at_most", Decimal("0.2"), sure, "each"),
+            usual,
+        ),
         "layout": (
             "layout",
             CriterionDraft("improvement_percent", "at_least", Decimal(10), sure),

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.browser import accepting, assessing, files
+from tests.browser import accepting, assessing, drilling, files
 from tests.browser.house import CHROMIUM, PASSWORD, PATIENCE, furnished, submit, upload
 from tests.config.watching import until
 
@@ -203,6 +203,35 @@ def test_an_answer_saves_itself_and_the_verdict_follows(house):
         page.locator("#P1 .a-yes").click()
         expect(page.locator("#verdict-live .v")).to_contain_text("GO")
         expect(page.locator("#verdict-live .v")).not_to_contain_text("NO-GO")
+
+
+def test_an_executive_comes_from_the_portfolio_to_the_segment_that_fails(
+    house, tmp_path
+):
+    file = tmp_path / "lines.csv"
+    file.write_bytes(drilling.lines(blind="3号機"))
+    with house.page_of("engineer-en") as page:
+        upload(page, house, "segments", file)
+        submit(page)
+        judged(page)
+    with house.page_of("executive-en") as page:
+        wrong = watch(page.context, house.address)
+        page.goto(house.address)
+        page.get_by_role("link", name="検証 segments").first.click()
+        page.get_by_role("link", name="Runs", exact=True).click()
+        page.get_by_role("link", name="Accuracy over time").click()
+        drilling.follow_a_point(page)
+        page.go_back()
+
+        page.locator(".seg-fail a").focus()
+        page.keyboard.press("Enter")
+
+        main = page.locator("main")
+        expect(main.locator("h2").first).to_have_text("3号機")
+        expect(main.locator(".vd .v")).to_contain_text("FAIL")
+        expect(main).to_contain_text("0 kept, 1 broken")
+        draw_charts(page)
+        assert not wrong, wrong
 
 
 WORDS = {"ja": ("条件付き", "第1回の判定"), "en": ("CONDITIONAL", "Verdict of round 1")}
@@ -619,6 +648,10 @@ def addresses(house: House) -> dict[str, str]:
         "upload": f"{inside}/runs/new/",
         "runs": f"{inside}/runs/",
         "run": f"/runs/{house.run}/",
+        "accuracy": f"{inside}/accuracy/",
+        "accuracy of no days": f"{inside}/accuracy/?from=2031-01-01",
+        "segments": f"/runs/{house.run}/segments/",
+        "a segment": f"/runs/{house.run}/segments/?segment=1号機",
         "costs": f"{inside}/costs/",
         "budgets": f"{inside}/costs/budgets/",
         "budget form": f"{inside}/costs/budgets/new/",

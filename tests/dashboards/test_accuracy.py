@@ -130,7 +130,7 @@ def test_detection_is_read_by_its_errors_its_limit_and_where_it_came_from(
     )
     assert re.search("It fell from [0-9.]+% in run 1, more than chance.", first.moved)
     assert first.said in answer.text
-    assert "2 measured runs; the newest is run 2." in answer.text
+    assert "2 measured runs; the newest is run 2 of 25 November 2026" in answer.text
     assert {"recall", "precision"} <= set(charts(answer))
 
 
@@ -587,6 +587,36 @@ def test_a_segment_of_any_kind_has_its_page_and_its_past(
     )
 
 
+@pytest.mark.parametrize(
+    ("limit", "blind", "words"),
+    [
+        ((), "", "no limit of Miss rate is agreed for segments."),
+        ((EACH | {"limit": Decimal("0.99")},), "", "none outside its limit"),
+        ((EACH,), "12", "Of 4 segments, 1 breaks its limit of Miss rate."),
+    ],
+)
+def test_the_list_of_segments_says_how_many_break_a_limit(
+    limit, blind, words, client, engagement
+):
+    run = run_of(version(engagement, 1, *limit), 1, alarms(blind=blind))
+    client.force_login(engagement.owner)
+
+    assert words in client.get(reverse("dashboards:segments", args=[run.pk])).text
+
+
+def test_a_file_without_segments_says_how_to_get_them(client, of_kind):
+    engagement = of_kind("layout")
+    finished = trials()
+    finished.by_segment.clear()
+    run = run_of(version(engagement, 1), 1, finished)
+
+    answer = page(client, engagement)
+
+    assert answer.context["segments"] == []
+    listed = client.get(reverse("dashboards:segments", args=[run.pk])).text
+    assert "The file names no segments" in listed
+
+
 def test_a_figure_a_segment_never_had_has_no_chart(client, engagement):
     # No case of the segment is real, so there is no miss rate of it.
     finished = alarms(1, rows=40, segments=[f"s{n}" for n in range(40)])
@@ -602,6 +632,8 @@ def test_a_figure_a_segment_never_had_has_no_chart(client, engagement):
 
     assert answer.status_code == 200
     assert answer.context["chart"] is None
+    assert "Miss rate" in answer.text
+    assert str(answer.context["withheld"].en) in answer.text
 
 
 def test_an_unknown_segment_is_not_found(client, engagement):

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as peer
 
+from evaluation import hourly
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.forecast import ForecastPart, finish, merge, part
-from evaluation.metrics.forecasted import KEYS
+from evaluation.metrics.forecasted import KEYS, Shown
 from evaluation.metrics.history import history_of
-from projects.catalogue import Shape, Terms, metrics_of
+from projects.catalogue import METRICS, Shape, Terms, metrics_of
 
 NUMBER = st.floats(1, 1e6)
 ROW = st.tuples(NUMBER, NUMBER, st.sampled_from("AB"))
@@ -301,6 +303,38 @@ def test_why_there_is_no_scale_is_said(
         withheld = done.measured(key).withheld
         assert withheld is not None, key
         assert says in withheld.en, key
+
+
+def test_of_a_thousand_steps_the_chart_draws_some_and_says_so() -> None:
+    rows = [Shown(at, 1, float(at * 37 % 101), None, 1.0, None) for at in range(1_000)]
+
+    with translation.override("en"):
+        chart = hourly.over(rows, "horizon")
+
+    drawn = chart.figure["light"]["data"]
+    assert {len(line["x"]) for line in drawn} == {400}
+    assert chart.note == "400 of 1,000 points drawn; the table holds all."
+    assert len(chart.table.rows) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("horizon", "Mean error is largest at 2 ahead (3.00), smallest at 0 ahead"),
+        ("hour", "Mean error is largest at 2 o'clock (3.00), smallest at 0 o'clock"),
+        ("weekday", "Mean error is largest at Wed (3.00), smallest at Mon (1.00)"),
+    ],
+)
+def test_a_chart_of_hours_says_where_the_error_is_largest(name, title) -> None:
+    rows = [Shown(at, 5, at + 1.0, 2.0, -1.0, 0.9) for at in range(3)]
+
+    with translation.override("en"):
+        chart = hourly.over(rows, name)
+
+    assert chart.title.startswith(title)
+    assert chart.note == ""
+    assert chart.table.head[-1] == METRICS["coverage"].name.en
+    assert chart.table.rows[0][-1] == "90.0%"
 
 
 def test_steps_come_from_times_where_there_is_no_horizon() -> None:
