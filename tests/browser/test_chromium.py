@@ -217,7 +217,8 @@ def test_an_executive_comes_from_the_portfolio_to_the_segment_that_fails(
     with house.page_of("executive-en") as page:
         wrong = watch(page.context, house.address)
         page.goto(house.address)
-        page.get_by_role("link", name="検証 segments").first.click()
+        inside = f"/engagements/{house.engagements['segments']}/"
+        page.locator(f'.pf a[href="{inside}"]').first.click()
         page.get_by_role("link", name="Runs", exact=True).click()
         page.get_by_role("link", name="Accuracy over time").click()
         drilling.follow_a_point(page)
