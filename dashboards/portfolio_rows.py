@@ -117,7 +117,8 @@ def accuracy(one: Any) -> SafeString:
     if worst is not None and worst.value is not None:
         line = worst.criterion
         words = format_html(
-            '<span>{} {} <span class="nowrap">({})</span></span>{}',
+            '<span><a href="{}">{} {}</a> <span class="nowrap">({})</span></span>{}',
+            reverse("dashboards:accuracy", args=[one.pk]),
             line.of.name.in_(get_language() or "ja"),
             metric_text(worst.value, line.of.unit, 2),
             promise(line.bound, line.limit, line.of.unit),

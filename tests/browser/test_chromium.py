@@ -218,9 +218,7 @@ def test_an_executive_comes_from_the_portfolio_to_the_segment_that_fails(
         wrong = watch(page.context, house.address)
         page.goto(house.address)
         inside = f"/engagements/{house.engagements['segments']}/"
-        page.locator(f'.pf a[href="{inside}"]').first.click()
-        page.get_by_role("link", name="Runs", exact=True).click()
-        page.get_by_role("link", name="Accuracy over time").click()
+        page.locator(f'.pf a[href="{inside}accuracy/"]').click()
         drilling.follow_a_point(page)
         page.go_back()
 

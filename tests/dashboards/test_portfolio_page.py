@@ -163,6 +163,7 @@ def test_a_row_says_how_accurate_it_is_and_where_it_goes(shown):
 
     assert "FAIL" in row.accuracy
     assert "(at most 5.00%)" in row.accuracy
+    assert f"/engagements/{shown.engagement.pk}/accuracy/" in row.accuracy
     assert "better 2 runs in a row" in row.accuracy
     assert row.mark == ""
     change(shown.engagement, unaccepted=True)
