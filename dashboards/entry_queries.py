@@ -65,9 +65,15 @@ def judged(one: CriterionVerdict) -> Judged:
     )
 
 
-def portfolio_report(listed: QuerySet[Engagement], whose: object) -> PortfolioReport:
-    """What stands in all of them; ``listed`` as ``queries.portfolio`` gives them."""
+def portfolio_report(
+    listed: QuerySet[Engagement], whose: object, *, is_part: bool = False
+) -> PortfolioReport:
+    """What stands in all of them; ``listed`` as ``queries.portfolio`` gives them.
+
+    ``is_part``: a filter has left some out.
+    """
     return PortfolioReport(
+        is_part=is_part,
         whose=called(whose),
         totals=_totals(listed),
         entries=tuple(entry_of(one) for one in listed[:ON_PAPER]),

@@ -98,7 +98,7 @@ def portfolio_sheet(
             language=language,
             heads=_heads(),
             title=_("Portfolio report: %(name)s") % {"name": said(report.whose)},
-            kicker=" · ".join((_("Portfolio report"), said(report.whose), as_of(at))),
+            kicker=" · ".join(_kicker(report, at)),
             name=_decisions(len(waiting)),
             sentences=sentences,
             money=money_facts(report.totals.money),
@@ -111,6 +111,14 @@ def portfolio_sheet(
             printed=printed(by, at),
             digest=f"SHA-256 {digest_of(told)}",
         )
+
+
+def _kicker(report: PortfolioReport, at: datetime) -> Iterator[str]:
+    yield _("Portfolio report")
+    yield said(report.whose)
+    if report.is_part:
+        yield _("a part of it, by filter")
+    yield as_of(at)
 
 
 def _heads() -> dict[str, str]:
@@ -147,9 +155,10 @@ def _more(hidden: int) -> str:
 def _left_out(report: PortfolioReport) -> str:
     if report.left_out <= 0:
         return ""
-    return _(
-        "The %(shown)s that need most of %(all)s; the spreadsheet has all of them."
-    ) % {"shown": len(report.entries), "all": report.totals.all}
+    return _("The first %(shown)s of %(all)s; the spreadsheet has all of them.") % {
+        "shown": len(report.entries),
+        "all": report.totals.all,
+    }
 
 
 def _sentences(report: PortfolioReport) -> Iterator[str]:

@@ -204,8 +204,12 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioReport:
-    """What a portfolio's page says: the entries that need most, of all there are."""
+    """What a portfolio's page says: the first of its entries, of all there are.
 
+    ``is_part``: of a portfolio that its reader has narrowed.
+    """
+
+    is_part: bool
     whose: Text
     totals: Totals
     entries: tuple[Entry, ...]

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET
 from costs.exports import as_workbook
 from costs.views.files import XLSX, csv_file
 from dashboards import queries
+from dashboards.choosing import Chosen
 from dashboards.entry_queries import called, portfolio_report
+from dashboards.listing import narrowing, ordering
 from dashboards.report_files import (
     PORTFOLIO,
     engagement_sheets,
@@ -34,6 +36,7 @@ from projects.views.papers import handed_over
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
     from projects.models import Engagement
@@ -84,12 +87,20 @@ def report_xlsx(request: HttpRequest, pk: UUID) -> HttpResponse:
     return handed_over(content, f"kenshu-{str(pk)[:8]}-report.xlsx", XLSX)
 
 
+def _listed(request: HttpRequest) -> tuple[QuerySet[Engagement], Chosen]:
+    """What the reader sees, narrowed and ordered as the address asks."""
+    user, chosen = reader(request), Chosen.of(request.GET.dict())
+    listed = queries.portfolio(user).filter(narrowing(chosen, user))
+    return listed.order_by(*ordering(chosen)), chosen
+
+
 @require_GET
 def portfolio_page(request: HttpRequest) -> HttpResponse:
     """The page of all that the reader sees, to read and to print."""
     now = timezone.now()
     languages = languages_of(request.GET.get("lang"))
-    found = portfolio_report(queries.portfolio(reader(request)), reader(request))
+    listed, chosen = _listed(request)
+    found = portfolio_report(listed, reader(request), is_part=chosen.narrows)
     context = {
         "sheets": portfolio_sheets_of(
             found, languages, by=called(reader(request)), at=now
@@ -105,7 +116,7 @@ def portfolio_file(
     request: HttpRequest, kind: str
 ) -> HttpResponse | StreamingHttpResponse:
     """The same as a PDF, or every engagement as a workbook or CSV."""
-    listed = queries.portfolio(reader(request))
+    listed, chosen = _listed(request)
     now = timezone.now()
     name = f"kenshu-portfolio-{timezone.localdate(now):%Y-%m-%d}"
     if kind == "csv":
@@ -116,7 +127,7 @@ def portfolio_file(
         return handed_over(content, f"{name}.xlsx", XLSX)
     if kind != "pdf":
         raise Http404
-    found = portfolio_report(listed, reader(request))
+    found = portfolio_report(listed, reader(request), is_part=chosen.narrows)
     languages = languages_of(request.GET.get("lang"))
     sheets = portfolio_sheets_of(found, languages, by=called(reader(request)), at=now)
     return handed_over(pdf_of_sheets(sheets, at=now), f"{name}.pdf", "application/pdf")

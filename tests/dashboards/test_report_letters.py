@@ -248,7 +248,7 @@ def test_a_letter_of_many_says_what_it_leaves_out(wanted, engagement):
     assert sent(EIGHT) == [True]
 
     (letter,) = mail.outbox
-    assert "The 12 that need most of 25" in letter.body
+    assert "The first 12 of 25" in letter.body
     assert "and 10 more" in letter.body
 
 

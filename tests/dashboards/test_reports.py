@@ -433,15 +433,48 @@ def test_a_portfolio_of_many_is_one_page_and_says_what_it_leaves_out(
     )
 
     assert len(pages) == 1
-    assert told.more == (
-        "The 12 that need most of 26; the spreadsheet has all of them."
-    )
+    assert told.more == ("The first 12 of 26; the spreadsheet has all of them.")
     assert told.name == "18 decisions are waiting"
     assert told.more_waiting == "and 12 more"
     assert squeezed(told.more) in pages[0]
     assert squeezed(told.more_waiting) in pages[0]
     book = client.get(reverse("dashboards:portfolio_file", args=["xlsx"]))
     assert load_workbook(BytesIO(book.content)).active.max_row == 27
+
+
+def test_what_the_list_is_narrowed_to_is_what_report_and_files_hold(
+    client, reported, manager
+):
+    for number in (0, 2):
+        another(reported, number)
+    client.force_login(manager)
+    page = client.get(
+        reverse("dashboards:portfolio") + "?q=%E6%A1%88%E4%BB%B6&sort=-name"
+    )
+    link = re.search(r'href="(/report/[^"]*)"', page.text)[1]
+
+    report = client.get(html.unescape(link))
+
+    (sheet,) = report.context["sheets"]
+    assert [one.name for one in sheet.entries] == ["案件 2", "案件 0"]
+    assert "a part of it, by filter" in sheet.kicker
+    names = {}
+    for kind in ("csv", "xlsx"):
+        (address,) = re.findall(rf'href="([^"]*all\.{kind}[^"]*)"', report.text)
+        content = client.get(html.unescape(address)).getvalue()
+        if kind == "csv":
+            lines = csv.DictReader(StringIO(content.decode("utf-8-sig")))
+            names[kind] = [one["案件"] for one in lines]
+        else:
+            rows = load_workbook(BytesIO(content)).active.values
+            names[kind] = [row[0] for row in rows][1:]
+    assert names["csv"] == names["xlsx"] == ["案件 2", "案件 0"]
+    pdf = re.search(r'href="([^"]*all\.pdf[^"]*)"', report.text)[1]
+    (paper,) = pages_of(client.get(html.unescape(pdf)).content)
+    assert "予兆検知" not in paper
+    assert "apartofit" in paper
+    # Without a filter it is the whole again.
+    assert "a part of it" not in client.get(reverse("dashboards:portfolio_report")).text
 
 
 def test_an_empty_portfolio_says_so(client, db):
