@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,9 +21,14 @@ PASSWORD: Final = "only for measuring"  # noqa: S105 - of nobody
 
 
 @contextmanager
-def standing() -> Iterator[None]:
+def standing(*, sqlite: bool = False) -> Iterator[None]:
     """Django on an empty database, with its files in a folder of its own."""
-    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as address:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        nullcontext(f"sqlite:///{name}/kenshu.sqlite3")
+        if sqlite
+        else postgres(Path(name)) as address,
+    ):
         folder = Path(name)
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -35,7 +40,7 @@ def standing() -> Iterator[None]:
             "STATIC_ROOT": str(folder / "static"),
             "DEBUG": "0",
             "HTTPS": "0",
-            "ALLOWED_HOSTS": "testserver",
+            "ALLOWED_HOSTS": "testserver,127.0.0.1",
         }
         import django
 

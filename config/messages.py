@@ -134,6 +134,30 @@ def one_sided(found_pairs: Iterable[tuple[str, str, str]]) -> list[str]:
     ]
 
 
+def unworded(sources: Iterable[tuple[str, str]]) -> list[str]:
+    """Words that a script would say in one language only, by the name of its file.
+
+    Scripts take every word from the page, which has it in its reader's language. What
+    looks like words between quotation marks is found: Japanese, or two words in a row.
+    """
+    said = re.compile(
+        r"""(["'`])([^"'`\n]*[\u3040-\u30ff\u4e00-\u9fff][^"'`\n]*|"""
+        r"""[A-Za-z][a-z]+(?: [A-Za-z]+)+[.!?…]?)\1"""
+    )
+    return [
+        f"{name}: words in a script: {found.group(2)!r}"
+        for name, source in sources
+        for found in said.finditer(re.sub(r"^\s*//.*$", "", source, flags=re.MULTILINE))
+        if found.group(2) != "use strict"
+    ]
+
+
+def scripts() -> Iterator[tuple[str, str]]:
+    """Every script of ours, by its name."""
+    for path in sorted((ROOT / "static").glob("*.js")):
+        yield path.name, path.read_text(encoding="utf-8")
+
+
 def placeholders(text: str) -> tuple[set[str], list[str]]:
     """What is filled in: by name, in any order, and by place, in its order.
 
@@ -153,7 +177,7 @@ def main(word: str) -> int:
     elif word == "compile":
         compile_all()
     elif word == "check":
-        wrong = faults(stored(), found()) + one_sided(pairs())
+        wrong = faults(stored(), found()) + one_sided(pairs()) + unworded(scripts())
         sys.stdout.writelines(f"{line}\n" for line in wrong)
         return int(bool(wrong))
     else:

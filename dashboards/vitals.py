@@ -55,8 +55,8 @@ def broker() -> Broker:
                 queue.name: _length(channel, queue.name)
                 for queue in settings.CELERY_TASK_QUEUES
             }
-    except (BrokerDown, RedisError, OSError):
-        logger.warning("The broker does not answer", exc_info=True)
+    except (BrokerDown, RedisError, OSError) as gone:
+        logger.warning("The broker does not answer: %s", gone)
         return Broker(None, {})
     return Broker((perf_counter() - began) * 1000, messages)
 

@@ -330,12 +330,10 @@ class Place:
 
 def place_in_queue(run: Run) -> Place:
     """Where a waiting run stands in the fair order, and about how long it will wait."""
-    busy = Run.objects.filter(status=RunStatus.RUNNING).values_list(
-        "agreement__engagement", "rows_total", "rows_read"
-    )
-    running = Counter(engagement for engagement, _total, _read in busy)
-    left = sum(max(0, total - read) for _engagement, total, read in busy)
-    order = fair_order(Run.objects.waiting(), running, Run.objects.served())
+    waiting, busy = Run.objects.in_line()
+    running = Counter(engagement for engagement, _rows in busy)
+    left = sum(rows for _engagement, rows in busy)
+    order = fair_order(waiting, running, Run.objects.served())
     ahead = [one.rows for one in takewhile(lambda one: one.run != run.pk, order)]
     shape = run.agreement.engagement.shape
     recent = Result.objects.filter(rows__gt=0, finished__shape=shape.value)

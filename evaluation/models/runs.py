@@ -73,6 +73,23 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Unfinished runs that neither the queue nor a worker answers for any more."""
         return self.filter(status__in=UNFINISHED, lease_until__lt=now)
 
+    def in_line(self) -> tuple[list[Waiting[uuid.UUID]], list[tuple[uuid.UUID, int]]]:
+        """What waits, the oldest first, and what is measured now; one query.
+
+        Of each run being measured its engagement and the rows that are left.
+        """
+        open_now = self.filter(status__in=UNFINISHED).order_by("submitted_at", "pk")
+        waiting, busy = [], []
+        for status, pk, engagement, since, total, read in open_now.values_list(
+            *("status", "pk", "agreement__engagement", "submitted_at"),
+            *("rows_total", "rows_read"),
+        ):
+            if status == RunStatus.QUEUED:
+                waiting.append(Waiting(pk, engagement, since, total))
+            else:
+                busy.append((engagement, max(0, total - read)))
+        return waiting, busy
+
     def waiting(self) -> list[Waiting[uuid.UUID]]:
         """Every queued run, the oldest first."""
         queued = self.filter(status=RunStatus.QUEUED).order_by("submitted_at", "pk")

@@ -57,7 +57,7 @@ def figure(value: Decimal | None) -> str:
 
 @register.filter
 def yen(value: Decimal | int | None, digits: int = 1) -> str:
-    """Yen as sentences, tables and charts write them: 310万円, ¥3.1 M.
+    """Yen as sentences, tables and charts write them: 310万円, 1.23億円, ¥3.1 M.
 
     ``digits`` are the decimals of the English millions from ¥1 M up; below that two are
     written, so that 46万円 and ¥0.46 M agree.
@@ -85,10 +85,10 @@ def _man_yen(size: Decimal) -> str:
     if size < 10 * MAN:
         return f"{rounded(size / MAN, 1).removesuffix('.0')}万円"
     man = int((size / MAN).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    oku, rest = divmod(man, OKU)
-    if not oku:
+    if man < OKU:
         return f"{man:,}万円"
-    return f"{oku:,}億{rest:,}万円" if rest else f"{oku:,}億円"
+    text = rounded(Decimal(man) / OKU, 2)
+    return f"{text.rstrip('0').removesuffix('.')}億円"
 
 
 @register.filter

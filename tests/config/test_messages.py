@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from babel.messages import Catalog
+from django.apps import apps
+from django.utils.functional import Promise
 
 from config import messages
 
@@ -83,6 +85,57 @@ def test_the_pairs_of_the_code_are_found_however_they_are_written():
 
     assert ("経営層", "Executive") in known  # by place
     assert ("{who}が{file}を預けました。", "{who} uploaded {file}") in known  # by name
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'box.textContent = "Saved just now";',
+        "box.title = 'Try it again.';",
+        "say(`保存しました`);",
+    ],
+)
+def test_words_in_a_script_are_found(source):
+    (found,) = messages.unworded([("app.js", source)])
+
+    assert found.startswith("app.js: words in a script")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '// Told "in two words" to who reads the source.',
+        'box.querySelector(".login .btn-main");',
+        'document.addEventListener("htmx:beforeRequest", act);',
+        "one.matches('[aria-current=\"page\"]');",
+        "window.scrollTo({ top: 0 });",
+    ],
+)
+def test_what_is_no_word_of_a_script_is_passed_over(source):
+    assert messages.unworded([("app.js", source)]) == []
+
+
+def test_every_script_is_looked_through():
+    assert "app.js" in dict(messages.scripts())
+
+
+# What names a language itself, and what no page shows by its choices.
+LANGUAGES = {"User.language", "ReportLink.language"}
+BY_OTHER_WORDS = {"Engagement.kind", "Intake.kind", "Glance.need", "NoticeWish.kind"}
+
+
+def test_every_choice_of_a_model_is_said_in_both_languages():
+    named = {}
+    for model in apps.get_models():
+        if model._meta.app_label not in messages.FOLDERS:
+            continue
+        for field in model._meta.concrete_fields:
+            for value, label in field.choices or ():
+                # A label like its value is not meant to be read.
+                if not isinstance(label, Promise) and str(label) != str(value):
+                    named[f"{model.__name__}.{field.name}"] = label
+
+    assert set(named) <= LANGUAGES | BY_OTHER_WORDS, named
 
 
 def test_what_is_kept_has_no_fault(capsys):
