@@ -61,7 +61,7 @@ def errors_to_bear(
             continue
         if one.glance.unaccepted:
             found.append(_to_accept(one))
-        elif day is not None:
+        else:
             found.append(
                 Decision(
                     kind=Waits.RUNS_OUT,

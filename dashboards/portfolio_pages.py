@@ -289,14 +289,13 @@ def lines(groups: Sequence[Group], chosen: Chosen, by: By) -> list[Line]:
 
     def told(group: Group) -> tuple[Any, str, str]:
         key = group.named[0]
-        match by:
-            case By.STAGE:
-                at = Stage.values.index(key)
-                return at, str(Stage(key).label), key
-            case By.KIND:
-                name = KIND_NAMES[Kind(key)].in_(language)
-            case By.CUSTOMER:
-                name = (group.named[2] if language == "en" else "") or group.named[1]
+        if by is By.STAGE:
+            at = Stage.values.index(key)
+            return at, str(Stage(key).label), key
+        if by is By.KIND:
+            name = KIND_NAMES[Kind(key)].in_(language)
+        else:
+            name = (group.named[2] if language == "en" else "") or group.named[1]
         return name, name, str(key)
 
     found = sorted((told(group), group) for group in groups)

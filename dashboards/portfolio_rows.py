@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from projects.catalogue import Bound, error_share
-from projects.models import Stage
+from projects.models import Glance, Stage
 from projects.templatetags import pictures
 from projects.templatetags.figures import metric_text, promise, share, yen
 from projects.templatetags.parts import named
@@ -65,7 +65,7 @@ def _row(one: Any, today: date) -> Row:
         customer=named(one.customer),
         mark=_unaccepted() if glance.unaccepted and one.is_open else SafeString(""),
         stage=pictures.mini_steps(
-            one.stage_number, one.get_stage_display(), extra=months(one, today)
+            one.stage_number, str(Stage(one.stage).label), extra=months(one, today)
         ),
         accuracy=accuracy(one),
         burned=burned(one),
@@ -268,12 +268,21 @@ def _past(spent: Decimal, budget: Decimal, stop: Decimal | None) -> SafeString:
     return format_html("<span>{}</span>", said) if said else SafeString("")
 
 
+# Asking the field for it would make all its choices anew for every line.
+COMINGS = dict(Glance._meta.get_field("coming").flatchoices)
+
+
+def coming_word(coming: str) -> str:
+    """What happens on the next date."""
+    return str(COMINGS[coming])
+
+
 def coming(one: Any, today: date) -> str:
     """What happens on the next date, and how late it is."""
     glance = one.glance
     if glance.next_on is None:
         return ""
-    what = str(glance.get_coming_display())
+    what = coming_word(glance.coming)
     late = (today - glance.next_on).days
     if late <= 0:
         return what

@@ -90,18 +90,19 @@ def _listing(
         "shown": sums.shown,
     }
     if chosen.by is not None:
-        found = subtotals(user, chosen, chosen.by)
+        alike = subtotals(user, chosen, chosen.by)
         return context | {
             "by_name": pages.BY_NAMES[chosen.by],
-            "lines": pages.lines(found, chosen, chosen.by),
+            "lines": pages.lines(alike, chosen, chosen.by),
         }
-    pager = Paginator(listing.listed(user, chosen), ROWS_SHOWN)
-    # Counted with the sums already.
-    pager.count = sums.shown
-    page = pager.get_page(request.GET.get("page"))
+    # Counted with the sums already: what is paged are the places in the list.
+    page = Paginator(range(sums.shown), ROWS_SHOWN).get_page(request.GET.get("page"))
+    places = page.object_list
+    part = slice(places[0], places[-1] + 1) if places else slice(0)
+    found = listing.listed(user, chosen, part)
     return context | {
         "page": page,
-        "rows": rows(page.object_list, today=timezone.localdate()),
+        "rows": rows(found, today=timezone.localdate()),
         "heads": pages.heads(chosen),
     }
 

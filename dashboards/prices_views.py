@@ -49,5 +49,6 @@ def prices_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 def _priced(request: HttpRequest, chosen: Chosen) -> list[tuple[Engagement, Priced]]:
     """The first engagements of the list that have something to compare."""
-    listed = listing.listed(reader(request), chosen)
-    return priced_together(list(listed.filter(latest__worst__isnull=False)[:MOST]))
+    compared = {"latest__worst__isnull": False}
+    first = listing.listed(reader(request), chosen, slice(MOST), **compared)
+    return priced_together(list(first))

@@ -33,7 +33,7 @@ def portfolio(user: User) -> QuerySet[Engagement]:
             "latest__worst__criterion",
             "spend",
         )
-        .order_by("glance__need", "glance__next_on", "glance__engagement")
+        .order_by("glance__need", "glance__next_on", "glance__engagement_id")
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.listing import listed
-from dashboards.portfolio_rows import bar
+from dashboards.portfolio_rows import bar, coming_word
 from projects.glancing import Need
 from projects.models import Stage
 from projects.templatetags import pictures
@@ -55,8 +55,8 @@ def open_ones(
     user: User, chosen: Chosen, only: UUID | None = None
 ) -> QuerySet[Engagement]:
     """Those that have not ended, in the order asked for; ``only`` one of them."""
-    found = listed(user, chosen).filter(glance__need__lt=Need.ENDED)
-    return found if only is None else found.filter(pk=only)
+    alone = {} if only is None else {"pk": only}
+    return listed(user, chosen, slice(MOST), glance__need__lt=Need.ENDED, **alone)
 
 
 # Any: rows of `listing.listed`.
@@ -82,7 +82,7 @@ def _tile(one: Any, today: date) -> Tile:
         if used is None
         else pictures.budget_bar(used, 1, spoken=""),
         next_in=_in_days(glance.next_on, today),
-        next_what=str(glance.get_coming_display()) if glance.next_on else "",
+        next_what=coming_word(glance.coming) if glance.next_on else "",
         since=_("measured %(day)s") % {"day": day_short(glance.measured_on)}
         if glance.measured_on
         else "",

@@ -35,7 +35,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     if "engagement" in request.GET:
         only = _id(request.GET["engagement"])
     chosen = Chosen.read(view.query) if view else Chosen()
-    shown = boards.open_ones(user, chosen, only)[: boards.MOST]
+    shown = boards.open_ones(user, chosen, only)
     tiles = boards.tiles(shown, today=timezone.localdate())
     if only and not tiles:
         raise Http404

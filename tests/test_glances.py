@@ -17,10 +17,12 @@ from evaluation import operation
 from evaluation.budget import Allowance, Day, Measure, burned, period_end, runs_out_on
 from evaluation.models import CriterionVerdict, LatestVerdict, OperationPlan
 from projects.catalogue import Bound, Unit, error_share
-from projects.glancing import Coming, Need, need_of, next_of
+from projects.drawing import SPARK_HEIGHT, SPARK_WIDTH, spark_geometry
+from projects.glancing import Coming, Need, Trend, need_of, next_of, trend_of
 from projects.models import Engagement, ErrorBudget, Glance, Stage
 from projects.services import engagement as engagements
 from projects.services import glances, tasks
+from projects.templatetags.pictures import trend_words
 from tests.past import past_the_guard
 from tests.test_access import rows  # noqa: F401 - a fixture
 from tests.test_query_counts import fill
@@ -57,6 +59,37 @@ def test_the_nearest_date_is_the_next_and_a_task_goes_before_an_end():
 
     days[Coming.TASK] = TODAY
     assert next_of(days) == (TODAY, Coming.TASK)
+
+
+@pytest.mark.parametrize(
+    ("errors", "found"),
+    [
+        ([], None),
+        ([1.2], None),
+        ([1.2, 1.0], (Trend.BETTER, 1)),
+        ([1.5, 1.2, 1.0], (Trend.BETTER, 2)),
+        ([0.5, 1.2, 1.0, 0.9], (Trend.BETTER, 2)),
+        ([1.0, 1.2], (Trend.WORSE, 1)),
+        # Too little for anybody to act on.
+        ([1.0, 1.004, 1.001], (Trend.SAME, 2)),
+    ],
+)
+def test_the_way_errors_go_and_for_how_long(errors, found):
+    assert trend_of(errors) == found
+    assert (trend_words(errors) == "") is (found is None)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=2, max_size=12))
+def test_a_little_curve_stays_in_its_frame(errors):
+    at = spark_geometry(errors)
+
+    points = [point.split(",") for point in at.points.split()]
+    assert len(points) == len(errors)
+    assert all(0 <= float(x) <= SPARK_WIDTH for x, _y in points)
+    assert all(0 <= float(y) <= SPARK_HEIGHT for _x, y in points)
+    assert 0 < at.line < SPARK_HEIGHT
+    assert (at.x, at.y) == tuple(float(end) for end in points[-1])
+    assert spark_geometry(errors[:1]) is None
 
 
 @pytest.mark.parametrize(

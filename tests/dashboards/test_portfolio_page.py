@@ -149,7 +149,7 @@ def shown(client, rows):  # noqa: F811
     reader = people(client, rows)
 
     def row(chosen: Chosen | None = None) -> portfolio_rows.Row:
-        (found,) = listing.listed(reader, chosen or Chosen())
+        (found,) = listing.listed(reader, chosen or Chosen(), slice(50))
         (drawn,) = portfolio_rows.rows([found], today=TODAY)
         return drawn
 
@@ -319,7 +319,7 @@ def several(client, rows):  # noqa: F811
 
 
 def found(several, asked: str) -> list[int]:
-    listed = listing.listed(several.reader, Chosen.read(asked))
+    listed = listing.listed(several.reader, Chosen.read(asked), slice(50))
     return [several.made.index(one) for one in listed]
 
 
@@ -479,7 +479,7 @@ def test_the_page_makes_twelve_queries_whatever_is_asked(client, several):
 def test_the_list_walks_the_index_of_need(several):
     if connection.vendor != "postgresql":
         pytest.skip("the plan of Postgres")
-    listed = listing.listed(several.reader, Chosen())[:50]
+    listed = listing.listed(several.reader, Chosen(), slice(50))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
     assert "glance_by_need" in listed.explain()

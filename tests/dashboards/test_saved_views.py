@@ -110,6 +110,9 @@ def test_a_view_too_many_is_refused_on_its_page(client, manager):
         saved_views.save_view(name=f"{number}", query="", is_default=False, by=manager)
     client.force_login(manager)
 
+    nameless = client.post(reverse("dashboards:view_save"), {"query": "q=a"})
+    assert nameless.context["form"].errors
+
     page = client.post(reverse("dashboards:view_save"), {"name": "x", "query": "q=a"})
 
     assert page.status_code == 200
