@@ -87,6 +87,15 @@ function unfold() {
 window.addEventListener("hashchange", unfold);
 unfold();
 
+// A search has been answered while it was typed: leaving its field asks nothing anew.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.matches?.('.sift [type="search"]')) event.stopPropagation();
+  },
+  true,
+);
+
 // Polling rests while nobody looks, and where it says so while a link in it has the focus.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const box = event.target;
