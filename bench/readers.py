@@ -15,6 +15,7 @@ import random
 import sys
 import threading
 import time
+from http import HTTPStatus
 
 
 def look(port: int, session: str, path: str, until: float, think: float) -> list[float]:
@@ -32,8 +33,10 @@ def look(port: int, session: str, path: str, until: float, think: float) -> list
         body = answer.read()
         took.append((time.perf_counter() - began) * 1000)
         link.close()
-        if answer.status != 200 or not body:
-            raise SystemExit(f"{path} answered {answer.status}")
+        if answer.status != HTTPStatus.OK or not body:
+            # Fewer looks than readers end the program below.
+            sys.stderr.write(f"{path} answered {answer.status}\n")
+            return []
         if think:
             time.sleep(chance.expovariate(1 / think))
     return took

@@ -98,7 +98,7 @@ def _looked(port: int, jobs: list[str], seconds: int, think: float) -> list[floa
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bench.readers", str(port), str(seconds), str(think)],
         input="\n".join(jobs),
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
