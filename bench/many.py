@@ -52,6 +52,8 @@ def pour(like: Model, rows: Iterable[dict[str, Any]]) -> None:
     lines = ([(usual | row)[name] for name in names] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # The rows are ours and fit together: no look at the other table for each.
+            cursor.execute("SET session_replication_role = replica")
             with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
                 for line in lines:
                     copy.write_row(line)
@@ -311,12 +313,13 @@ def run_id(place: int, number: int) -> uuid.UUID:
 
 
 def _status(place: int, number: int, runs: int) -> str:
-    """Of twenty runs one was refused, and now and then one broke off."""
+    """Of twenty runs one was refused; a few newer ones broke off."""
     if number == runs:
         return "measured"
     if (place + number) % 20 == 0:
         return "refused"
-    return "failed" if (place * 31 + number) % 97 == 0 else "measured"
+    # What breaks off is sent again, so that few of them stay.
+    return "failed" if number == runs - 1 and place % 200 == 0 else "measured"
 
 
 def _run_rows(many: Many, agreement: int) -> Iterator[dict[str, Any]]:

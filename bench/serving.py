@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 READERS: Final = 20
 # Seconds that a reader looks at a page before the next, on the average.
-THINKS: Final = (5.0, 1.0)
+THINKS: Final = (10.0, 2.0)
 
 
 @contextmanager

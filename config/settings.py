@@ -37,6 +37,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         ),
     }
+else:
+    # A connection is kept by its thread: a fresh one knows none of the tables, and to
+    # plan the queries of one page anew takes longer than to answer them.
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 # Sign-in limits are counted here, so every web process must see the same cache.
 CACHES = {

@@ -49,7 +49,9 @@ def broker() -> Broker:
     began = perf_counter()
     try:
         with current_app.connection_for_read() as link:
-            link.ensure_connection(max_retries=1, timeout=PATIENCE)
+            link.ensure_connection(
+                max_retries=1, interval_start=0, interval_step=0, timeout=PATIENCE
+            )
             channel = link.default_channel
             messages = {
                 queue.name: _length(channel, queue.name)
