@@ -235,7 +235,10 @@ def _both(args: argparse.Namespace) -> int:
         "Added up is the same list from the runs themselves: runs, passes, the newest "
         "day and the worst error of each engagement, the worst first. Sizes are "
         "compressed by gzip; figures are the plain JSON within the HTML, for Plotly, "
-        "which is loaded afterwards and not counted.\n"
+        "which is loaded afterwards and not counted.\n\n"
+        "Goals on Postgres: the list within 3 ms there and 300 times as fast as adding "
+        "up; the portfolio within 60 ms for 19 of 20 answers to 20 readers; 60 kB of "
+        "HTML, 150 kB in all.\n"
     )
     sections, codes = [], []
     for name in ("postgres", "sqlite"):
