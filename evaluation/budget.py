@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -144,10 +145,9 @@ def runs_out_on(days: Iterable[Day], allowance: Allowance, today: date) -> date 
 
 def _passed(written: Iterable[Day], burn: Burn) -> date:
     """The day of the burn's period on which its allowance was passed."""
-    used = Decimal()
-    for day in sorted(written, key=lambda one: one.on):
-        if day.on >= burn.starts:
-            used += _of(day, burn.allowance.measure)
-        if used > burn.allowance.most:
-            return day.on
-    raise ValueError("the allowance was not passed")
+    days = sorted(
+        (day for day in written if day.on >= burn.starts), key=lambda one: one.on
+    )
+    used = accumulate(_of(day, burn.allowance.measure) for day in days)
+    passed = zip(days, used, strict=True)
+    return next(day.on for day, so_far in passed if so_far > burn.allowance.most)

@@ -19,7 +19,7 @@ from evaluation.models import CriterionVerdict, LatestVerdict, OperationPlan
 from projects.catalogue import Bound, Unit, error_share
 from projects.drawing import SPARK_HEIGHT, SPARK_WIDTH, spark_geometry
 from projects.glancing import Coming, Need, Trend, need_of, next_of, trend_of
-from projects.models import Engagement, ErrorBudget, Glance, Stage
+from projects.models import Criterion, Engagement, ErrorBudget, Glance, Stage
 from projects.services import engagement as engagements
 from projects.services import glances, tasks
 from projects.templatetags.pictures import trend_words
@@ -204,6 +204,13 @@ def test_a_verdict_leaves_its_errors_by_what_is_allowed(rows):  # noqa: F811
     assert row.measured_on is not None
     assert row.errors[-1] == row.error
     assert row.error == pytest.approx(max(shares), abs=1e-4)
+
+    # Where a line allows no error at all, nothing is a part of what it allows.
+    past_the_guard(Criterion).update(bound="at_most", limit=0)
+    measured.retell_verdicts(engagement)
+
+    row.refresh_from_db()
+    assert (row.outcome, row.error, row.errors) == ("fail", None, [])
 
     past_the_guard(LatestVerdict).delete()
     measured.retell_verdicts(engagement)
