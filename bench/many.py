@@ -104,6 +104,13 @@ class Many:
         low, high = {"MISSED": (1.05, 2.0), "UNSURE": (0.8, 1.1)}.get(need, (0.3, 0.95))
         return self.chance.uniform(low, high)
 
+    def stage(self, place: int) -> str:
+        """How far an engagement has come."""
+        need = self.needs[place]
+        if need == "ENDED":
+            return "closed"
+        return STAGES[place % 2] if need == "UNMEASURED" else STAGES[2 + place % 3]
+
     def errors(self, place: int) -> list[float]:
         """The worst errors of the newest runs of an engagement, the newest last."""
         wave = random.Random(place)  # noqa: S311
@@ -128,7 +135,7 @@ def write(engagement: Engagement, engagements: int, runs: int) -> Many:
     first_agreement, first_criterion = _agreements(engagement, many, people)
     _uploads(engagement, many, people)
     _runs(many, people, first_agreement, first_criterion)
-    _glances(many)
+    _glances(engagement, many, customers)
     _settle()
     return many
 
@@ -166,13 +173,11 @@ def _engagements(
 
     def rows() -> Iterator[dict[str, Any]]:
         for n, pk in enumerate(many.ids):
-            need = many.needs[n]
-            stage = STAGES[n % 2] if need == "UNMEASURED" else STAGES[2 + n % 3]
             yield {
                 "id": pk,
                 "name": f"案件{n:05} 異常検知",
                 "name_en": f"Engagement {n:05}, early warning",
-                "stage": "closed" if need == "ENDED" else stage,
+                "stage": many.stage(n),
                 "customer_id": customers[n % CUSTOMERS].pk,
                 "owner_id": people[CUSTOMERS + n % (PEOPLE - CUSTOMERS)].pk,
                 "ends_on": date(2027, 1, 1) + timedelta(days=n % 500),
@@ -405,7 +410,7 @@ def _latest(many: Many, agreement: int) -> None:
     )
 
 
-def _glances(many: Many) -> None:
+def _glances(like: Engagement, many: Many, customers: list[Organisation]) -> None:
     """What each act would have told the lists, and what was spent."""
     import json
 
@@ -419,6 +424,12 @@ def _glances(many: Many) -> None:
             in_hand = many.needs[place] != "ENDED"
             yield {
                 "engagement_id": pk,
+                "customer_id": customers[place % CUSTOMERS].pk,
+                "stage": many.stage(place),
+                "spent_yen": Decimal(place % 380 * 10_000),
+                "gpu_yen": Decimal(place % 380 * 6_000),
+                "labels_yen": Decimal(place % 380 * 1_000),
+                "worst": json.dumps(_worst(errors[-1])) if errors else None,
                 "need": Need[many.needs[place]].value,
                 "outcome": outcome_of(many.needs[place]),
                 "error": errors[-1] if errors else None,
@@ -435,7 +446,13 @@ def _glances(many: Many) -> None:
                 "coming": "end" if in_hand else "",
             }
 
-    pour(Glance(engagement_id=many.ids[0]), rows())
+    alike = Glance(
+        engagement_id=many.ids[0],
+        provider=like.provider,
+        customer=like.customer,
+        budget_yen=Decimal(4_000_000),
+    )
+    pour(alike, rows())
     pour(
         Spend(engagement_id=many.ids[0], budget_yen=Decimal(4_000_000)),
         (
@@ -448,6 +465,22 @@ def _glances(many: Many) -> None:
             for place, pk in enumerate(many.ids)
         ),
     )
+
+
+def _worst(error: float) -> dict[str, Any]:
+    """The criterion of `_agreements` with such an error by what it allows."""
+    from projects.glancing import Worst
+
+    return Worst(
+        metric="miss_rate",
+        bound="at_most",
+        limit=Decimal("0.05"),
+        outcome="fail" if error > 1 else "pass",
+        value=error * 0.05,
+        low=error * 0.045,
+        high=error * 0.055,
+        further_cases=None,
+    ).kept
 
 
 def _settle() -> None:

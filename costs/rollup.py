@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F
 
 from costs import breaches
+from costs.glances import retell_spend
 from costs.models import CostKind, Spend, SpendDay
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class Ledger:
             Spend.objects.filter(engagement_id=engagement).update(
                 **{name: F(name) + sum_ for name, sum_ in totals[engagement].items()}
             )
+        retell_spend(totals)
         # Whoever changed a row of Spend holds it until the end: no other writer can
         # pass a line of the same budget meanwhile.
         breaches.write_breaches(added)

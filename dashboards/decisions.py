@@ -13,7 +13,7 @@ from dashboards.shapes import Decision, Waits, soonest_first
 from dashboards.signing import day_of, holds, signatures
 from evaluation.models import ErrorAcceptance, Run, RunStatus
 from projects.glancing import Need
-from projects.models import Engagement, Intake, Organisation, Side, Stage
+from projects.models import Engagement, Glance, Intake, Organisation, Side, Stage
 from projects.permissions import Permission as P
 
 if TYPE_CHECKING:
@@ -81,23 +81,18 @@ def bearing(user: User, *, today: date) -> QuerySet[Engagement]:
 
     ``may_accept``: whether the user may; ``lapsed_…``: of the acceptance that ended.
     """
-    seen = (
-        Engagement.objects.visible_to(user)
-        .filter(glance__need__lt=Need.ENDED)
-        .exclude(stage__in=ENDED)
-    )
-    ahead = seen.filter(glance__runs_out_on__gte=today)
-    first = ahead.order_by("glance__runs_out_on", "pk").values("pk")[:1]
+    # Few of very many: an index holds them alone.
+    few = Q(unaccepted=True) | Q(runs_out_on__isnull=False)
+    seen = Glance.objects.filter(few, need__lt=Need.ENDED)
+    ahead = seen.visible_to(user).filter(runs_out_on__gte=today)
+    first = ahead.order_by("runs_out_on", "engagement_id").values("pk")[:1]
     lapsed = ErrorAcceptance.objects.filter(
         engagement=OuterRef("pk"), ended_because__in=("expired", "breached")
     ).order_by("-accepted_at")
     return (
-        seen.annotate(may_accept=holds(user, P.ACCEPT_ERRORS, Side.CUSTOMER, ""))
-        .filter(
-            Q(may_accept=True)
-            & (Q(glance__unaccepted=True) | Q(glance__runs_out_on__isnull=False))
-            | Q(pk=Subquery(first))
-        )
+        Engagement.objects.filter(pk__in=seen.values("pk"))
+        .annotate(may_accept=holds(user, P.ACCEPT_ERRORS, Side.CUSTOMER, ""))
+        .filter(Q(may_accept=True) | Q(pk=Subquery(first)))
         .annotate(
             lapsed_run=Subquery(lapsed.values("run")[:1]),
             lapsed_number=Subquery(lapsed.values("run__number")[:1]),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
-from dashboards import queries
 from dashboards.choosing import STATES, Order
 from evaluation.models import OperationPlan
 from projects.models import Assessment, Engagement, Stage
@@ -18,6 +17,18 @@ if TYPE_CHECKING:
 
     from dashboards.choosing import Chosen
     from projects.models import User
+
+
+# What a row says; the rest of an engagement, its customer and its owner is left alone.
+COLUMNS: Final = (
+    *("name", "name_en", "stage", "ends_on"),
+    *("declined_because", "declined_because_en"),
+    *("customer__name", "customer__name_en", "owner__name", "owner__name_en"),
+    *("glance__need", "glance__outcome", "glance__worst", "glance__loosened"),
+    *("glance__error", "glance__errors", "glance__measured_on", "glance__unaccepted"),
+    *("glance__burned", "glance__next_on", "glance__coming"),
+    *("glance__spent_yen", "glance__budget_yen", "glance__stop_yen"),
+)
 
 
 def narrowing(chosen: Chosen, user: User) -> Q:
@@ -59,18 +70,20 @@ def listed(
         engagement=OuterRef("pk"), issued_at__isnull=False
     ).order_by("-round")
     plan = OperationPlan.objects.filter(engagement=OuterRef("pk"))
-    ready = (
-        queries.portfolio(user)
+    found = Engagement.objects.visible_to(user).filter(asked, glance__isnull=False)
+    found = found.order_by(*order)
+    ready = found
+    if chosen.sort is not Order.NEED:
+        ready = Engagement.objects.filter(pk__in=found.values("pk")[part])
+        ready, part = ready.order_by(*order), slice(None)
+    return (
+        ready.select_related("customer", "owner", "glance")
+        .only(*COLUMNS)
         .annotate(
             feasible=Subquery(issued.values("stands_as")[:1]),
             operating_from=Subquery(plan.values("starts_on")),
-        )
-        .order_by(*order)
+        )[part]
     )
-    if chosen.sort is Order.NEED:
-        return ready.filter(asked)[part]
-    found = Engagement.objects.visible_to(user).filter(asked, glance__isnull=False)
-    return ready.filter(pk__in=found.order_by(*order).values("pk")[part])
 
 
 # Any: names of columns and expressions, as Django takes them.
@@ -95,7 +108,7 @@ def _sorted_by(order: Order) -> Any:
         case Order.BURNED:
             return F("glance__burned")
         case Order.SPENT:
-            return F("spend__spent_yen") / F("spend__budget_yen")
+            return F("glance__spent_yen") / F("glance__budget_yen")
         case Order.NEXT:
             return F("glance__next_on")
         case Order.CUSTOMER:

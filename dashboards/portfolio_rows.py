@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from projects.catalogue import Bound, error_share
+from projects.catalogue import METRICS, Bound, error_share
 from projects.models import Glance, Stage
 from projects.templatetags import pictures
 from projects.templatetags.figures import metric_text, promise, share, yen
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from evaluation.models import CriterionVerdict
+    from projects.glancing import Worst
     from projects.models import Engagement
 
 # Of an error budget, what is used before it is told in ochre.
@@ -109,46 +109,45 @@ def accuracy(one: Any) -> SafeString:
 
     Before there is one, what the feasibility assessment said, or why it was declined.
     """
-    latest = getattr(one, "latest", None)
-    if latest is None:
+    glance: Glance = one.glance
+    if not glance.outcome:
         return _before_measuring(one)
-    worst: CriterionVerdict | None = latest.worst
+    worst = glance.judged
     words = SafeString("")
     if worst is not None and worst.value is not None:
-        line = worst.criterion
+        metric = METRICS[worst.metric]
         words = format_html(
             '<span><a href="{}">{} {}</a> <span class="nowrap">({})</span></span>{}',
             reverse("dashboards:accuracy", args=[one.pk]),
-            line.of.name.in_(get_language() or "ja"),
-            metric_text(worst.value, line.of.unit, 2),
-            promise(line.bound, line.limit, line.of.unit),
+            metric.name.in_(get_language() or "ja"),
+            metric_text(worst.value, metric.unit, 2),
+            promise(worst.bound, worst.limit, metric.unit),
             _further(worst),
         )
     return format_html(
         '<div class="acc"><span class="acc-p">{}{}</span>'
         '<span class="acc-t">{}{}{}</span></div>',
-        bar(one),
-        pictures.trend(one.glance.errors),
-        pictures.verdict(latest.outcome),
-        _loosened(latest.run.agreement),
+        bar(glance),
+        pictures.trend(glance.errors),
+        pictures.verdict(glance.outcome),
+        _loosened(glance),
         words,
     )
 
 
-def bar(one: Any) -> SafeString:
+def bar(glance: Glance) -> SafeString:
     """The worst criterion's error and its interval, as parts of what is allowed.
 
     So every row has one scale, with the agreed line in the middle. Empty where nothing
     is known, or the line allows no error to compare with.
     """
-    latest = getattr(one, "latest", None)
-    worst: CriterionVerdict | None = latest.worst if latest else None
-    if latest is None or worst is None or worst.value is None:
+    worst = glance.judged
+    if worst is None or worst.value is None:
         return SafeString("")
-    line = worst.criterion
-    limit, bound = float(line.limit), Bound(line.bound)
+    limit, bound = float(worst.limit), Bound(worst.bound)
+    unit = METRICS[worst.metric].unit
     value, *ends = (
-        None if end is None else error_share(end, limit, bound, line.of.unit)
+        None if end is None else error_share(end, limit, bound, unit)
         for end in (worst.value, worst.low, worst.high)
     )
     if value is None:
@@ -161,8 +160,8 @@ def bar(one: Any) -> SafeString:
         high,
         1.0,
         Bound.AT_MOST,
-        latest.outcome,
-        name=str(one.pk),
+        glance.outcome,
+        name=str(glance.pk),
         mini=True,
     )
 
@@ -184,7 +183,7 @@ def _before_measuring(one: Any) -> SafeString:
     return pictures.verdict(None)
 
 
-def _further(worst: CriterionVerdict) -> SafeString:
+def _further(worst: Worst) -> SafeString:
     if worst.outcome != "undecided" or not worst.further_cases:
         return SafeString("")
     words = ngettext(
@@ -197,14 +196,13 @@ def _further(worst: CriterionVerdict) -> SafeString:
     )
 
 
-# Any: an agreement, or in tests a stand-in.
-def _loosened(agreement: Any) -> SafeString:
+def _loosened(glance: Glance) -> SafeString:
     """The mark of a version that asks less than the one that had judged."""
-    if agreement.loosened_from is None:
+    if glance.loosened_id is None:
         return SafeString("")
     return format_html(
         '<a class="v v-warn" href="{}">{}{}</a>',
-        reverse("projects:agreement_changes", args=[agreement.pk]),
+        reverse("projects:agreement_changes", args=[glance.loosened_id]),
         pictures.icon("loosened"),
         pictures.verdict_word("loosened"),
     )
@@ -236,8 +234,8 @@ def burned(one: Any) -> SafeString:
 
 def spent(one: Any) -> SafeString:
     """What was spent of the budget, with the stop line."""
-    kept = getattr(one, "spend", None)
-    if kept is None or (not kept.spent_yen and not kept.budget_yen):
+    kept: Glance = one.glance
+    if not kept.spent_yen and not kept.budget_yen:
         return format_html('<span class="quiet xs">{}</span>', _("nothing spent"))
     if not kept.budget_yen:
         return format_html(
@@ -250,7 +248,11 @@ def spent(one: Any) -> SafeString:
         yen(kept.spent_yen),
         yen(kept.budget_yen),
         pictures.budget_bar(
-            kept.spent_yen, kept.budget_yen, kept.stop_yen, spoken="", css="bar-s"
+            float(kept.spent_yen),
+            float(kept.budget_yen),
+            None if kept.stop_yen is None else float(kept.stop_yen),
+            spoken="",
+            css="bar-s",
         ),
         _past(kept.spent_yen, kept.budget_yen, kept.stop_yen),
     )

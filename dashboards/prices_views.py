@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from costs.views.files import csv_file
-from dashboards import listing, prices_pages
+from dashboards import listing, prices_pages, queries
 from dashboards.choosing import Chosen
 from dashboards.price_queries import Priced, priced_together
 from projects.http import reader
@@ -50,5 +50,9 @@ def prices_csv(request: HttpRequest) -> StreamingHttpResponse:
 def _priced(request: HttpRequest, chosen: Chosen) -> list[tuple[Engagement, Priced]]:
     """The first engagements of the list that have something to compare."""
     compared = {"latest__worst__isnull": False}
-    first = listing.listed(reader(request), chosen, slice(MOST), **compared)
-    return priced_together(list(first))
+    user = reader(request)
+    first = listing.listed(user, chosen, slice(MOST), **compared)
+    keys = list(first.values_list("pk", flat=True))
+    # With the criterion itself, which rows do without.
+    known = queries.portfolio(user).in_bulk(keys)
+    return priced_together([known[key] for key in keys])

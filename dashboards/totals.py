@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, Sum
 from dashboards.choosing import By
 from dashboards.listing import narrowing
 from projects.glancing import Need
-from projects.models import Engagement, Stage
+from projects.models import Engagement, Glance, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GROUPED: Final = {
     By.CUSTOMER: ("customer", "customer__name", "customer__name_en"),
-    By.KIND: ("kind",),
+    By.KIND: ("engagement__kind",),
     By.STAGE: ("stage",),
 }
 NOTHING: Final = Decimal(0)
@@ -73,50 +73,48 @@ KNOWN: Final = tuple(one.name for one in fields(Sums))
 def _columns(shown: Q) -> dict[str, Any]:
     """What is summed of every group."""
     needs = (Need.MISSED, Need.UNSURE, Need.UNMEASURED, Need.KEPT)
-    has_budget = Q(spend__budget_yen__isnull=False)
+    has_budget = Q(budget_yen__isnull=False)
     return {
         "all": Count("pk"),
         "shown": Count("pk", filter=shown) if shown else Count("pk"),
-        **{
-            need.name.lower(): Count("pk", filter=Q(glance__need=need))
-            for need in needs
-        },
+        **{need.name.lower(): Count("pk", filter=Q(need=need)) for need in needs},
         "operating": Count("pk", filter=Q(stage=Stage.OPERATION)),
-        "budgeted_yen": Sum("spend__spent_yen", filter=has_budget),
+        "budgeted_yen": Sum("spent_yen", filter=has_budget),
         **{
-            name: Sum(f"spend__{name}")
+            name: Sum(name)
             for name in (
-                *("spent_yen", "budget_yen", "gpu_yen"),
-                *("labels_yen", "people_yen"),
+                *("spent_yen", "budget_yen", "gpu_yen", "labels_yen", "people_yen"),
+                *("errors_yen", "realised_yen", "expected_yen"),
             )
         },
-        **{
-            name: Sum(f"glance__{name}")
-            for name in ("errors_yen", "realised_yen", "expected_yen")
-        },
-        "burned": Max("glance__burned"),
+        "burned": Max("burned"),
     }
 
 
 def totals(user: User, chosen: Chosen) -> list[Group]:
     """The sums of everything the user may see, by customer; one query."""
-    return _grouped(user, By.CUSTOMER, Q(), narrowing(chosen, user))
+    return _grouped(user, By.CUSTOMER, Q(), _those(chosen, user))
 
 
 def subtotals(user: User, chosen: Chosen, by: By) -> list[Group]:
     """The sums of the engagements asked for, by what they are alike in; one query."""
-    return _grouped(user, by, narrowing(chosen, user), Q())
+    return _grouped(user, by, _those(chosen, user), Q())
+
+
+def _those(chosen: Chosen, user: User) -> Q:
+    """The filter as a condition on rows at a glance; empty where nothing narrows."""
+    asked = narrowing(chosen, user)
+    return Q(pk__in=Engagement.objects.filter(asked).values("pk")) if asked else Q()
 
 
 def _grouped(user: User, by: By, only: Q, shown: Q) -> list[Group]:
     names = GROUPED[by]
     rows = (
-        Engagement.objects.visible_to(user)
-        .filter(only, glance__isnull=False)
+        Glance.objects.visible_to(user)
+        .filter(only)
         .order_by()
         .values(*names)
         .annotate(**_columns(shown))
-        .order_by(names[-2] if by is By.CUSTOMER else names[0])
     )
     return [
         Group(

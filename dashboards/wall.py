@@ -76,7 +76,7 @@ def _tile(one: Any, today: date) -> Tile:
         verdict=pictures.verdict(outcome or None),
         trend=pictures.trend(glance.errors),
         error=_error(glance.error, outcome),
-        error_bar=bar(one),
+        error_bar=bar(glance),
         burned=_burned(one, used),
         burned_bar=SafeString("")
         if used is None

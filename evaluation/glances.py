@@ -23,25 +23,33 @@ from evaluation.models import (
     ValueMonth,
 )
 from projects.catalogue import Bound, Shape, error_share
-from projects.glancing import KEPT_ERRORS
+from projects.glancing import KEPT_ERRORS, Worst
 from projects.services import glances
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from projects.models import Engagement
+    from projects.models import Agreement, Engagement
 
 
 def retell_verdicts(engagement: Engagement) -> None:
     """Write the newest verdict and the errors of the runs that led to it."""
     latest = (
         LatestVerdict.objects.filter(engagement=engagement)
-        .select_related("run", "worst__criterion")
+        .select_related("run__agreement", "worst__criterion")
         .first()
     )
     if latest is None:
-        glances.note(engagement, outcome="", error=None, errors=[], measured_on=None)
+        glances.note(
+            engagement,
+            outcome="",
+            worst=None,
+            loosened=None,
+            error=None,
+            errors=[],
+            measured_on=None,
+        )
         return
     runs = (
         CriterionVerdict.objects.filter(
@@ -62,10 +70,31 @@ def retell_verdicts(engagement: Engagement) -> None:
     glances.note(
         engagement,
         outcome=latest.outcome,
+        worst=_kept(latest.worst).kept if latest.worst else None,
+        loosened=_loosened(latest.run.agreement),
         error=errors[-1] if errors else None,
         errors=errors,
         measured_on=timezone.localdate(finished) if finished else None,
     )
+
+
+def _kept(verdict: CriterionVerdict) -> Worst:
+    line = verdict.criterion
+    return Worst(
+        metric=line.metric,
+        bound=line.bound,
+        limit=line.limit,
+        outcome=verdict.outcome,
+        value=verdict.value,
+        low=verdict.low,
+        high=verdict.high,
+        further_cases=verdict.further_cases,
+    )
+
+
+def _loosened(agreement: Agreement) -> Agreement | None:
+    """The agreement that judged, where it asks less than the one that had judged."""
+    return None if agreement.loosened_from is None else agreement
 
 
 def _errors(verdicts: Iterable[CriterionVerdict]) -> Iterable[float]:

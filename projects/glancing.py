@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from typing import Any, Self
 
 # So many past errors are kept for the little curve of a list.
 KEPT_ERRORS: Final = 12
@@ -60,6 +63,33 @@ def next_of(days: Mapping[Coming, date | None]) -> tuple[date, Coming] | None:
     order = list(Coming)
     known = [(day, coming) for coming, day in days.items() if day is not None]
     return min(known, key=lambda one: (one[0], order.index(one[1])), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The criterion of the newest verdict that needs somebody most, and how it stands.
+
+    ``value`` and its interval are in the unit of ``metric``, as ``limit`` is.
+    """
+
+    metric: str
+    bound: str
+    limit: Decimal
+    outcome: str
+    value: float | None
+    low: float | None
+    high: float | None
+    further_cases: int | None
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `kept` wrote."""
+        return cls(**{**kept, "limit": Decimal(kept["limit"])})
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As the row keeps it; the limit in letters, so that no digit is lost."""
+        return {**asdict(self), "limit": str(self.limit)}
 
 
 class Trend(StrEnum):

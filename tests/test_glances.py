@@ -277,6 +277,8 @@ def test_telling_anew_changes_nothing_that_was_told(rows, capsys):  # noqa: F811
     glances.retell(engagement)
     measured.retell(engagement)
     told = model_to_dict(Glance.objects.get())
+    assert told["budget_yen"] == 100
+    assert told["worst"] is not None
 
     Glance.objects.all().delete()
     call_command("retell")

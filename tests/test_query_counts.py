@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from costs.glances import retell_spend
 from costs.models import Charge, Spend
 from evaluation import glances as measured_glances
 from evaluation.figures import figures_of
@@ -367,6 +368,7 @@ def fill(engagement: Engagement, number: int) -> Run:
     )
     measured_glances.retell_verdicts(engagement)
     Spend.objects.get_or_create(engagement=engagement, defaults={"budget_yen": 100})
+    retell_spend([engagement.pk])
     worked_on(engagement, by)
     Charge.objects.create(
         organisation=engagement.provider,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from costs import breaches, outlook
+from costs.glances import retell_spend
 from costs.models import Breach, BreachChoice, Budget, Spend
 from projects.permissions import Permission, require
 from projects.services.audit import record_event
@@ -65,6 +66,7 @@ def withdraw_budget(*, budget: Budget, by: User) -> None:
             Spend.objects.filter(engagement=engagement).update(
                 budget_yen=None, stop_yen=None
             )
+            retell_spend([engagement.pk])
         record_event(
             "budget.withdrawn", engagement=engagement, by=by, period=budget.period
         )
@@ -175,6 +177,7 @@ def _put(
         Spend.objects.filter(engagement=engagement).update(
             budget_yen=amount, stop_yen=stop
         )
+        retell_spend([engagement.pk])
     budget = Budget.objects.create(
         engagement=engagement,
         starts_on=starts_on,

@@ -48,23 +48,31 @@ class Placement(models.TextChoices):
     HYBRID = "hybrid", _("Hybrid")
 
 
+def within_reach(user: User) -> Q:
+    """What the user is a member of, directly or by an organisation.
+
+    Holds for engagements, and for rows that repeat their sides and have their key.
+    """
+    mine = Membership.objects.filter(user=user).order_by()
+    whole = mine.filter(engagement__isnull=True).values("organisation")
+    single = mine.filter(engagement__isnull=False)
+    of_a_side = single.filter(
+        Q(organisation=OuterRef("provider")) | Q(organisation=OuterRef("customer")),
+        engagement=OuterRef("pk"),
+    )
+    # Sets, which are read once: a question for each of ten thousand engagements
+    # would take a tenth of a second of whoever is a member of many.
+    return (
+        Q(provider__in=whole)
+        | Q(customer__in=whole)
+        | Q(Q(pk__in=single.values("engagement")), Exists(of_a_side))
+    )
+
+
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visible_to(self, user: User) -> Self:
         """What the user is a member of, directly or by an organisation."""
-        mine = Membership.objects.filter(user=user).order_by()
-        whole = mine.filter(engagement__isnull=True).values("organisation")
-        single = mine.filter(engagement__isnull=False)
-        of_a_side = single.filter(
-            Q(organisation=OuterRef("provider")) | Q(organisation=OuterRef("customer")),
-            engagement=OuterRef("pk"),
-        )
-        # Sets, which are read once: a question for each of ten thousand engagements
-        # would take a tenth of a second of whoever is a member of many.
-        return self.filter(
-            Q(provider__in=whole)
-            | Q(customer__in=whole)
-            | Q(Q(pk__in=single.values("engagement")), Exists(of_a_side))
-        )
+        return self.filter(within_reach(user))
 
     def permitting(self, user: User, permission: Permission) -> Self:
         """Those on which the user's role, on either side, allows it."""

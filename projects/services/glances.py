@@ -20,9 +20,19 @@ def note(engagement: Engagement, **columns: Any) -> None:
 
     Call it within the transaction of the act, after the facts are written.
     """
-    Glance.objects.get_or_create(engagement=engagement)
-    row = Glance.objects.select_for_update(of=("self",)).get(engagement=engagement)
-    for name, value in columns.items():
+    sides = {
+        "provider_id": engagement.provider_id,
+        "customer_id": engagement.customer_id,
+    }
+    Glance.objects.get_or_create(engagement=engagement, defaults=sides)
+    row = (
+        Glance.objects.select_for_update(of=("self",))
+        .select_related("engagement")
+        .get(engagement=engagement)
+    )
+    # As it stands now: who calls may have read the engagement a while ago.
+    engagement = row.engagement
+    for name, value in (columns | {"stage": engagement.stage}).items():
         setattr(row, name, value)
     row.need = need_of(
         is_open=engagement.is_open,
@@ -44,7 +54,6 @@ def note(engagement: Engagement, **columns: Any) -> None:
 
 def retell(engagement: Engagement) -> None:
     """Write what `projects` knows: stage, dates, and the value that is expected."""
-    engagement.refresh_from_db(fields=["stage", "ends_on"])
     task = engagement.tasks.undone().order_by("due_on").first()
     waiver = engagement.waivers.filter(ended_at__isnull=True).order_by("until").first()
     note(

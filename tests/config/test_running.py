@@ -88,6 +88,7 @@ class Running:
             env=self.environment(),
             capture_output=True,
             text=True,
+            timeout=240,
             check=False,
         )
         assert told.returncode == 0, told.stderr
@@ -123,7 +124,8 @@ def kenshu(folder: Path) -> Iterator[Running]:
             until(
                 lambda: READY in running.said() or process.poll() is not None,
                 "it becomes ready",
-                seconds=90,
+                # As slow as a machine may be that has much else to do.
+                seconds=240,
             )
             assert READY in running.said(), running.said()
             yield running
@@ -141,7 +143,9 @@ def group(pid: int) -> int:
 
 def answer(port: int) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as got:
+        # Taken by a process that dies before it answers, a request would wait for ever.
+        address = f"http://127.0.0.1:{port}/healthz"
+        with urllib.request.urlopen(address, timeout=10) as got:
             return int(got.status)
     except urllib.error.HTTPError as fault:
         return fault.code

@@ -276,7 +276,7 @@ def test_two_who_book_at_once_are_both_kept_and_one_is_asked_again(
     gate, outcomes = Barrier(2), []
 
     def go(want, digest):
-        gate.wait()
+        gate.wait(timeout=20)
         try:
             bookings.book(asked=want, by=manager, seen=digest)
             outcomes.append("booked")
@@ -289,7 +289,7 @@ def test_two_who_book_at_once_are_both_kept_and_one_is_asked_again(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
 
     assert sorted(outcomes) == ["booked", "changed"]
     assert Reservation.objects.count() == 1

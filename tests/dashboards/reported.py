@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from costs.glances import retell_spend
 from costs.models import CostKind, Spend, SpendDay
 from dashboards.report_queries import readable
 from evaluation import glances as measured_glances
@@ -77,6 +78,7 @@ def retold(engagement: Engagement) -> None:
     measured_glances.retell_verdicts(engagement)
     measured_glances.retell_borne(engagement)
     measured_glances.retell_operation(engagement, today=today)
+    retell_spend([engagement.pk])
     glances.note(engagement, expected_yen=Decimal(12_000_000), realised_yen=2_400_000)
 
 

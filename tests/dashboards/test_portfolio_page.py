@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from costs.models import Spend
 from dashboards import listing, portfolio_pages, portfolio_rows
 from dashboards.choosing import STATES, By, Chosen
 from dashboards.totals import Group, Sums, subtotals, together, totals
+from evaluation.glances import retell_verdicts
 from evaluation.models import LatestVerdict, OperationPlan
 from projects.glancing import Coming, Need
 from projects.models import Agreement, Engagement, Glance, Stage
@@ -172,6 +172,7 @@ def test_a_row_says_how_accurate_it_is_and_where_it_goes(shown):
 
 def test_a_row_before_any_run_says_what_was_judged_or_why_not(shown):
     past_the_guard(LatestVerdict).delete()
+    retell_verdicts(shown.engagement)
     Engagement.objects.update(stage=Stage.FEASIBILITY)
     assert "GO" in shown.row().accuracy
     assert "feasibility verdict" in shown.row().accuracy
@@ -192,6 +193,7 @@ def test_a_row_tells_of_an_undecided_and_a_loosened_verdict(shown):
     )
     LatestVerdict.objects.update(outcome="undecided")
     past_the_guard(Agreement).update(loosened_from=1)
+    retell_verdicts(shown.engagement)
 
     row = shown.row()
 
@@ -202,11 +204,13 @@ def test_a_row_tells_of_an_undecided_and_a_loosened_verdict(shown):
 
 def test_a_verdict_that_cannot_be_compared_has_no_bar(shown):
     worst = LatestVerdict.objects.get().worst
-    assert "<svg" in portfolio_rows.bar(LatestVerdict.objects.get().engagement)
+    assert "<svg" in portfolio_rows.bar(Glance.objects.get())
     past_the_guard(type(worst.criterion)).update(limit=0)
-    assert portfolio_rows.bar(LatestVerdict.objects.get().engagement) == ""
+    retell_verdicts(shown.engagement)
+    assert portfolio_rows.bar(Glance.objects.get()) == ""
     type(worst).objects.update(value=None)
-    assert portfolio_rows.bar(LatestVerdict.objects.get().engagement) == ""
+    retell_verdicts(shown.engagement)
+    assert portfolio_rows.bar(Glance.objects.get()) == ""
     assert "FAIL" in shown.row().accuracy
 
 
@@ -234,7 +238,6 @@ def test_without_a_budget_of_errors_it_says_why(shown):
 
 
 def test_money_says_its_colour_in_words(shown):
-    spend = Spend.objects.filter(engagement=shown.engagement)
     for spent, budget, stop, said in (
         (50, 100, 80, ""),
         (85, 100, 80, "past the stop line"),
@@ -242,10 +245,8 @@ def test_money_says_its_colour_in_words(shown):
         (50, None, None, "no budget is set"),
         (0, None, None, "nothing spent"),
     ):
-        spend.update(spent_yen=spent, budget_yen=budget, stop_yen=stop)
+        change(shown.engagement, spent_yen=spent, budget_yen=budget, stop_yen=stop)
         assert said in shown.row().spent
-    spend.delete()
-    assert "nothing spent" in shown.row().spent
 
 
 def test_the_next_date_is_said_with_how_late_it_is(shown):
@@ -306,10 +307,9 @@ def several(client, rows):  # noqa: F811
             error=(0.5, 2.0, None, 0.9)[place],
             burned=(None, 1.3, 0.2, None)[place],
             next_on=(None, TODAY, TODAY + timedelta(1), None)[place],
-        )
-        Spend.objects.update_or_create(
-            engagement=one,
-            defaults={"spent_yen": (10, 90, 40, 0)[place], "budget_yen": 100},
+            spent_yen=(10, 90, 40, 0)[place],
+            budget_yen=100,
+            stage=("operation", "accuracy", "initial", "closed")[place],
         )
         Engagement.objects.filter(pk=one.pk).update(
             stage=("operation", "accuracy", "initial", "closed")[place],

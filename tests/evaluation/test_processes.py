@@ -110,7 +110,7 @@ class Parts:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert told.returncode == 0, told.stderr

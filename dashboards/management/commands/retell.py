@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from costs.glances import retell_spend
 from evaluation import glances as measured
 from projects.models import Engagement
 from projects.services import glances
@@ -24,5 +25,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 glances.retell(engagement)
                 measured.retell(engagement)
+                retell_spend([engagement.pk])
             told += 1
         self.stdout.write(f"Engagements told anew: {told}.")
