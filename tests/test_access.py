@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -404,46 +405,28 @@ def test_every_address_has_its_row():
     assert found == sorted([*ADDRESSES, *SIGNING_IN, *FOR_MACHINES])
 
 
-@pytest.mark.parametrize("name", sorted(SIGNING_IN))
-def test_signing_in_answers_as_its_row_says(name, client, db):
-    on, signed_out, with_password, invited = SIGNING_IN[name]
-    address = reverse(name, args=on)
-    known = User.objects.create_user("known@example.test", "a-long-password", name="K")
-    unknown = User.objects.create_user("invited@example.test", name="I")
-
-    answers = [client.get(address).status_code]
-    for reader in (known, unknown):
-        client.force_login(reader)
-        answers.append(client.get(address).status_code)
-
-    assert answers == [signed_out, with_password, invited]
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("name", sorted(SIGNING_IN))
-def test_the_pages_of_signing_in_speak_the_readers_language(name, language, client, db):
-    client.cookies["django_language"] = language
-
-    page = client.get(reverse(name, args=SIGNING_IN[name][0]), follow=True)
-
-    assert page.status_code == 200
-    if name not in FRAGMENTS:
-        assert f'<html lang="{language}"' in page.text
-
-
-@pytest.mark.parametrize("gone", ["email/", "confirm-email/", "login/code/confirm/"])
-def test_what_is_not_offered_has_no_address(gone, client, manager):
-    client.force_login(manager)
-
-    assert client.get(f"/accounts/{gone}").status_code == 404
-
-
-def test_the_health_check_needs_no_one(client, db):
-    assert client.get("/healthz").json()["status"] == "ok"
+@contextmanager
+def undone():
+    """What happens within is taken back: the next reader finds all as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def rows(db):
+    """What `furnished` makes, for one test alone."""
+    return furnished()
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """The same, made once for all tests in here: each takes back what it does."""
+    with django_db_blocker.unblock(), undone():
+        yield furnished()
+
+
+def furnished() -> dict[str, Any]:
     """One engagement with an offered agreement, an upload and a waiting run."""
     provider = Organisation.objects.create(name="受託", kind="provider")
     customer = Organisation.objects.create(name="委託", kind="customer")
@@ -845,24 +828,15 @@ def reads(allowed: set[str]) -> str:
     return "manager" if "manager" in allowed else min(allowed)
 
 
-@contextmanager
-def undone():
-    """What happens within is taken back: the next reader finds all as it was."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-# All readers of an address in one test: most of its time goes into making the rows.
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
-def test_an_address_answers_only_whom_it_may(name, rows):
+def test_an_address_answers_only_whom_it_may(name, standing):
     verb, on, allowed = ADDRESSES[name]
     found, expected = {}, {}
     for who in READERS:
         client = Client()
         with undone():
-            client.force_login(reader_of(rows, who))
-            address, data = reverse(name, args=rows[on]), DATA.get(name, {})
+            client.force_login(reader_of(standing, who))
+            address, data = reverse(name, args=standing[on]), DATA.get(name, {})
             answer = getattr(client, verb)(address, data)
             # A file is open until it is read.
             answer.getvalue()
@@ -873,11 +847,12 @@ def test_an_address_answers_only_whom_it_may(name, rows):
     assert found == expected
 
 
-def test_the_signed_out_are_sent_to_sign_in(client, rows):
+def test_the_signed_out_are_sent_to_sign_in(client, standing):
     for name in sorted(set(ADDRESSES) - SIGNED_OUT_TOO):
         verb, on, _allowed = ADDRESSES[name]
 
-        answer = getattr(client, verb)(reverse(name, args=rows[on]))
+        with undone():
+            answer = getattr(client, verb)(reverse(name, args=standing[on]))
 
         assert answer.status_code == 302, name
         assert "/accounts/login/" in answer["Location"], name
@@ -885,12 +860,15 @@ def test_the_signed_out_are_sent_to_sign_in(client, rows):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - LINKS - {"projects:language"}))
-def test_visitors_need_no_account_and_read_their_language(name, language, client, rows):
+def test_visitors_need_no_account_and_read_their_language(
+    name, language, client, standing
+):
     verb, on, _allowed = ADDRESSES[name]
 
-    page = getattr(client, verb)(
-        reverse(name, args=rows[on]), headers={"accept-language": language}
-    )
+    with undone():
+        page = getattr(client, verb)(
+            reverse(name, args=standing[on]), headers={"accept-language": language}
+        )
 
     assert page.status_code == 200
     assert f'<html lang="{language}"' in page.text
@@ -899,7 +877,7 @@ def test_visitors_need_no_account_and_read_their_language(name, language, client
 
 
 @pytest.mark.parametrize("name", sorted(SIGNED_OUT_TOO - {"projects:language"}))
-def test_visitors_without_the_secret_find_nothing(name, client, rows):
+def test_visitors_without_the_secret_find_nothing(name, client, standing):
     verb, _on, _allowed = ADDRESSES[name]
 
     assert getattr(client, verb)(reverse(name, args=["guess"])).status_code == 404
@@ -908,19 +886,20 @@ def test_visitors_without_the_secret_find_nothing(name, client, rows):
 @pytest.mark.parametrize(
     "name", sorted(n for n, row in ADDRESSES.items() if row[0] == "get" and row[2])
 )
-def test_every_page_opens_in_both_languages(name, client, rows):
+def test_every_page_opens_in_both_languages(name, client, standing):
     _verb, on, allowed = ADDRESSES[name]
-    user = reader_of(rows, reads(allowed))
-    client.force_login(user)
-    for language in ("ja", "en"):
-        User.objects.filter(pk=user.pk).update(language=language)
+    with undone():
+        user = reader_of(standing, reads(allowed))
+        client.force_login(user)
+        for language in ("ja", "en"):
+            User.objects.filter(pk=user.pk).update(language=language)
 
-        page = client.get(reverse(name, args=rows[on]), follow=True)
-        page.getvalue()
+            page = client.get(reverse(name, args=standing[on]), follow=True)
+            page.getvalue()
 
-        assert page.status_code == 200
-        if name not in FRAGMENTS | FILES | LINKS:
-            assert f'<html lang="{language}"' in page.text
+            assert page.status_code == 200
+            if name not in FRAGMENTS | FILES | LINKS:
+                assert f'<html lang="{language}"' in page.text
 
 
 def test_dashboards_owns_no_table():
