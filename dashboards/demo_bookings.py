@@ -13,6 +13,8 @@ from costs.services.asked import Asked
 from costs.services.bookings import book
 from costs.services.pools import add_pool
 from costs.services.use import record_use
+from dashboards.demo_clock import ago, on
+from dashboards.demo_clock import at as as_of
 from projects.models import Engagement
 
 if TYPE_CHECKING:
@@ -65,22 +67,23 @@ def share_gpus(provider: Organisation, people: Mapping[str, User]) -> None:
             option=option,
             defaults={
                 "per_hour": Decimal(yen),
-                "valid_from": timezone.localdate() - timedelta(days=90),
+                "valid_from": ago(90),
                 "source": source,
                 "recorded_by": manager,
             },
         )
-    pools = [
-        add_pool(
-            organisation=provider,
-            name=name,
-            kind=PoolKind.CARDS,
-            gpu_type=types[of],
-            gpus=gpus,
-            by=manager,
-        )
-        for name, of, gpus in (("gpu-01", "HGX H100", 8), ("gpu-02", "L40S", 4))
-    ]
+    with on(ago(90)):
+        pools = [
+            add_pool(
+                organisation=provider,
+                name=name,
+                kind=PoolKind.CARDS,
+                gpu_type=types[of],
+                gpus=gpus,
+                by=manager,
+            )
+            for name, of, gpus in (("gpu-01", "HGX H100", 8), ("gpu-02", "L40S", 4))
+        ]
     _seen_on_spot(people)
     _book(pools, people, timezone.localtime())
 
@@ -88,19 +91,20 @@ def share_gpus(provider: Organisation, people: Mapping[str, User]) -> None:
 def _seen_on_spot(people: Mapping[str, User]) -> None:
     """How often spot was interrupted, so that it can be told what to expect."""
     begun = timezone.localtime() - timedelta(days=24)
-    record_use(
-        engagement=Engagement.objects.get(kind="anomaly"),
-        started_at=begun,
-        ended_at=begun + timedelta(hours=20),
-        gpu_type="p5.48xlarge",
-        gpus_of_one=Decimal(8),
-        price_per_hour=Decimal(3_900),
-        option=PurchaseOption.SPOT,
-        note="1号機の学習",
-        interruptions=1,
-        lost_hours=Decimal("0.7"),
-        by=people["tanaka"],
-    )
+    with as_of(begun + timedelta(hours=20)):
+        record_use(
+            engagement=Engagement.objects.get(kind="anomaly"),
+            started_at=begun,
+            ended_at=begun + timedelta(hours=20),
+            gpu_type="p5.48xlarge",
+            gpus_of_one=Decimal(8),
+            price_per_hour=Decimal(3_900),
+            option=PurchaseOption.SPOT,
+            note="1号機の学習",
+            interruptions=1,
+            lost_hours=Decimal("0.7"),
+            by=people["tanaka"],
+        )
 
 
 def _book(pools: list[Pool], people: Mapping[str, User], now: datetime) -> None:
@@ -108,16 +112,17 @@ def _book(pools: list[Pool], people: Mapping[str, User], now: datetime) -> None:
     for pool, kind, title, gpus, start, hours, asked, priority in sorted(
         BOOKED, key=lambda one: one[6]
     ):
-        book(
-            asked=Asked(
-                pool=pools[pool],
-                engagement=Engagement.objects.get(kind=kind),
-                title=title,
-                gpus=gpus,
-                wanted_from=morning + timedelta(hours=start),
-                hours=Decimal(hours),
-                priority=priority,
-            ),
-            by=people["tanaka" if kind == "anomaly" else "kato"],
-            at=morning + timedelta(hours=asked),
-        )
+        with as_of(morning + timedelta(hours=asked)):
+            book(
+                asked=Asked(
+                    pool=pools[pool],
+                    engagement=Engagement.objects.get(kind=kind),
+                    title=title,
+                    gpus=gpus,
+                    wanted_from=morning + timedelta(hours=start),
+                    hours=Decimal(hours),
+                    priority=priority,
+                ),
+                by=people["tanaka" if kind == "anomaly" else "kato"],
+                at=morning + timedelta(hours=asked),
+            )

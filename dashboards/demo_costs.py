@@ -17,6 +17,7 @@ from django.utils import timezone
 from costs.models import Outcome, PurchaseOption, Purpose, Service
 from costs.on_prem import Machine
 from costs.services import gpu_types, prices, rates, use
+from dashboards.demo_clock import ago, at, on
 from projects.models import Engagement
 
 if TYPE_CHECKING:
@@ -215,8 +216,9 @@ HABITS: Final = {
 
 def spend(provider: Organisation, people: dict[str, User]) -> None:
     """All of it, for the engagements that have begun to work."""
-    begins = timezone.localdate() - timedelta(days=DAYS)
-    _price(provider, begins, people["kato"])
+    begins = ago(DAYS)
+    with on(begins):
+        _price(provider, begins, people["kato"])
     for kind, habits in HABITS.items():
         engagement = Engagement.objects.get(kind=kind)
         for habit in habits:
@@ -274,25 +276,27 @@ def _live(
         day = begins + timedelta(days=after)
         started_at = timezone.make_aware(datetime.combine(day, time(habit.starts)))
         overnight = hours > habit.hours
-        use.record_priced_use(
-            engagement=engagement,
-            started_at=started_at,
-            ended_at=started_at + timedelta(seconds=int(hours * use.SECONDS_AN_HOUR)),
-            gpu_type=of_type,
-            option=habit.option,
-            service=habit.service,
-            region="" if habit.option == PurchaseOption.ON_PREM else TOKYO,
-            count=habit.count,
-            purpose=habit.purpose,
-            outcome=outcome,
-            interruptions=breaks,
-            lost_hours=lost,
-            utilisation=Decimal(5 if overnight else habit.utilisation - turn % 4),
-            resource=habit.resource,
-            note="夜間に停止し忘れ" if overnight else habit.note,
-            used_by=people[habit.who],
-            by=people[habit.who],
-        )
+        ended_at = started_at + timedelta(seconds=int(hours * use.SECONDS_AN_HOUR))
+        with at(ended_at):
+            use.record_priced_use(
+                engagement=engagement,
+                started_at=started_at,
+                ended_at=ended_at,
+                gpu_type=of_type,
+                option=habit.option,
+                service=habit.service,
+                region="" if habit.option == PurchaseOption.ON_PREM else TOKYO,
+                count=habit.count,
+                purpose=habit.purpose,
+                outcome=outcome,
+                interruptions=breaks,
+                lost_hours=lost,
+                utilisation=Decimal(5 if overnight else habit.utilisation - turn % 4),
+                resource=habit.resource,
+                note="夜間に停止し忘れ" if overnight else habit.note,
+                used_by=people[habit.who],
+                by=people[habit.who],
+            )
 
 
 def _went(habit: Habit, turn: int) -> tuple[Decimal, Outcome, int, Decimal]:

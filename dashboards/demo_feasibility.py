@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from dashboards.demo import PASSWORD
+from dashboards.demo_clock import ago
 from projects.checklist import Due
 from projects.services import assignments, evidence, feasibility, tasks, waivers
 
@@ -25,10 +24,10 @@ NOTES: Final[Mapping[str, str]] = {
     "O1": "北村 健(保全課)、代行 大塚 亮",
     "M1": "西村 徹(工場長)",
 }
-# Item, what is to be done, who, within how many days.
+# Item, what is to be done, who, due so many days ago (ahead of today if negative).
 FIRST_TASKS: Final = (
-    ("D2", "何分前に知らせれば間に合うかを、保全課と決める", "tanaka", 9),
-    ("K1", "音と匂いの2項目を、振動と温度に置き換えられるか試す", "yamamoto", 14),
+    ("D2", "何分前に知らせれば間に合うかを、保全課と決める", "tanaka", 135),
+    ("K1", "音と匂いの2項目を、振動と温度に置き換えられるか試す", "yamamoto", -14),
 )
 # The second round, before the proof of concept: words, then numbers.
 SECOND_WORDS: Final[Mapping[str, str]] = {
@@ -131,25 +130,28 @@ def issue_with_conditions(engagement: Engagement, people: Mapping[str, User]) ->
         kept_at="三河精機 総務部 契約棚",
         by=manager,
     )
-    today = timezone.localdate()
     for item_id, what, owner, days in FIRST_TASKS:
         tasks.plan_task(
             engagement=engagement,
             item_id=item_id,
             what=what,
             owner=people[owner],
-            due_on=today + timedelta(days=days),
+            due_on=ago(days),
             by=manager,
         )
     feasibility.issue_assessment(assessment=assessment, by=manager)
 
 
-def begin_second_round(engagement: Engagement, people: Mapping[str, User]) -> None:
-    """One task done, the next step's questions half answered, one answer waived."""
-    manager, engineer = people["kato"], people["tanaka"]
+def finish_first_task(engagement: Engagement, engineer: User) -> None:
+    """What was planned first, done with its proof."""
     proof = attach(engagement, "D2", "出力仕様.csv", "予告,20分前\n", engineer)
     done = engagement.tasks.undone().get(item_id="D2")
     tasks.finish_task(task=done, proof=proof, by=engineer)
+
+
+def begin_second_round(engagement: Engagement, people: Mapping[str, User]) -> None:
+    """The next step's questions half answered, one answer waived."""
+    manager, engineer = people["kato"], people["tanaka"]
     assessment = feasibility.open_assessment(
         engagement=engagement, by=manager, due=Due.POC
     )
@@ -180,7 +182,7 @@ def begin_second_round(engagement: Engagement, people: Mapping[str, User]) -> No
         engagement=engagement,
         item_id="P5",
         reason="実証の3か月で、停止時間と見逃し率の関係を確かめます。",
-        until=timezone.localdate() + timedelta(days=120),
+        until=ago(-55),
         password=PASSWORD,
         by=people["yamamoto"],
     )

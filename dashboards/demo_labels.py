@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from django.utils import timezone
 
 from costs.labels.pay import Fee
 from costs.services import deployments, labels, people
 from costs.services.deployments import Described
 from costs.services.labels import Delivery
 from costs.services.people import Work
+from dashboards.demo_clock import ago, on, today
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,10 +38,10 @@ WEEKS: Final = 4
 def spend_on(engagement: Engagement, people_: dict[str, User]) -> None:
     """Labels, four weeks of hours, and where the model could answer."""
     manager, engineer = people_["kato"], people_["tanaka"]
-    today = timezone.localdate()
-    _label(engagement, manager, today - timedelta(days=30))
-    _work(engagement, manager, engineer, today)
-    _deploy(engagement, manager, today)
+    with on(ago(30)):
+        _label(engagement, manager, ago(30))
+    _work(engagement, manager, engineer)
+    _deploy(engagement, manager, today())
 
 
 def photographs() -> bytes:
@@ -79,32 +79,35 @@ def _label(engagement: Engagement, manager: User, day: date) -> None:
     labels.deliver(engagement=engagement, delivery=delivery, by=manager)
 
 
-def _work(engagement: Engagement, manager: User, engineer: User, today: date) -> None:
-    for ago in range(7 * WEEKS, 0, -1):
-        day = today - timedelta(days=ago)
+def _work(engagement: Engagement, manager: User, engineer: User) -> None:
+    for days in range(7 * WEEKS, 0, -1):
+        day = ago(days)
         if day.weekday() >= 5:
             continue
-        note = "しきい値の見直し" if ago % 9 == 0 else ""
-        work = Work(engineer, day, Decimal("3.5"), Decimal(6_500), note)
-        people.record(engagement=engagement, work=work, by=engineer)
-        if day.weekday() == 1:
-            meeting = Work(manager, day, Decimal("1.5"), Decimal(9_000), "定例")
-            people.record(engagement=engagement, work=meeting, by=manager)
+        note = "しきい値の見直し" if days % 9 == 0 else ""
+        with on(day, hour=18):
+            work = Work(engineer, day, Decimal("3.5"), Decimal(6_500), note)
+            people.record(engagement=engagement, work=work, by=engineer)
+            if day.weekday() == 1:
+                meeting = Work(manager, day, Decimal("1.5"), Decimal(9_000), "定例")
+                people.record(engagement=engagement, work=meeting, by=manager)
 
 
-def _deploy(engagement: Engagement, manager: User, today: date) -> None:
-    begun = (today.replace(day=1) - timedelta(days=75)).replace(day=1)
-    for said in _described(begun):
-        deployments.add(engagement=engagement, said=said, by=manager)
+def _deploy(engagement: Engagement, manager: User, day: date) -> None:
+    begun = (day.replace(day=1) - timedelta(days=75)).replace(day=1)
+    with on(begun):
+        for said in _described(begun):
+            deployments.add(engagement=engagement, said=said, by=manager)
     running = engagement.deployments.get(name="工場内サーバー")
-    for ago in (62, 31):
-        month = (today.replace(day=1) - timedelta(days=ago)).replace(day=1)
-        deployments.book(
-            deployment=running,
-            month=max(month, begun),
-            predictions=1_460_000,
-            by=manager,
-        )
+    for before in (62, 31):
+        month = (day.replace(day=1) - timedelta(days=before)).replace(day=1)
+        with on(max(month, begun) + timedelta(days=33)):
+            deployments.book(
+                deployment=running,
+                month=max(month, begun),
+                predictions=1_460_000,
+                by=manager,
+            )
 
 
 def _described(begun: date) -> tuple[Described, ...]:

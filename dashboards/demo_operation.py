@@ -1,4 +1,4 @@
-"""The demo's engagement in operation: two stages accepted, and its first weeks."""
+"""The demo's engagement in operation: two stages accepted, and its first months."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from dashboards.demo import PASSWORD
+from dashboards.demo_clock import ago, on, today
 from evaluation import operation, realised, reviews
 from projects.models import Side, Stage
 from projects.promise import Budget
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from evaluation.models import Run
     from projects.models import Agreement, Engagement, User
 
-WEEKS: Final = 6
+# So many days ago it began.
+STARTED: Final = 140
 # What each month saved in balancing power, the first one with the work of the change.
 SAVED_YEN: Final = (-240_000, 1_460_000, 1_880_000, 2_120_000, 1_970_000)
 # Truth of a day's demand is known the day after next.
@@ -46,50 +48,57 @@ def accept_stage(run: Run, stage: Stage, manager: User, executive: User) -> None
 def operate(engagement: Engagement, manager: User, executive: User) -> None:
     """Name who answers, write every day so far, and the drill that was held."""
     engagement.refresh_from_db()
-    today = timezone.localdate()
-    operation.plan_operation(
-        engagement=engagement,
-        starts_on=today - timedelta(weeks=WEEKS),
-        owner=executive,
-        deputy=manager,
-        truth_delay_days=DELAY,
-        fallback="前年同日の実績に戻し、当直が手で直す。",
-        days_needed=365,
-        by=manager,
-    )
-    for ago in range(7 * WEEKS, 0, -1):
-        day = today - timedelta(days=ago)
-        is_known = ago > DELAY
+    with on(ago(STARTED)):
+        operation.plan_operation(
+            engagement=engagement,
+            starts_on=ago(STARTED),
+            owner=executive,
+            deputy=manager,
+            truth_delay_days=DELAY,
+            fallback="前年同日の実績に戻し、当直が手で直す。",
+            days_needed=365,
+            by=manager,
+        )
+    for days in range(STARTED, 0, -1):
+        _write_day(engagement, days, manager)
+    with on(ago(90)):
+        operation.record_drill(
+            engagement=engagement,
+            held_on=ago(90),
+            what="予測を止め、前年同日の実績で一日運用した",
+            worked=True,
+            minutes=14,
+            by=manager,
+        )
+
+
+def _write_day(engagement: Engagement, days: int, manager: User) -> None:
+    """One day, written when its truth is known; of the newest that is still to come."""
+    day, is_known = ago(days), days > DELAY
+    with on(ago(days - DELAY - 1 if is_known else days - 1), hour=9):
         operation.record_day(
             engagement=engagement,
             day=day,
             cases=24,
             known=24 if is_known else 0,
             false_alarms=380 + 37 * day.day % 120 if is_known else 0,
-            misses=360 + 53 * day.day % 140 if is_known else 0,
-            note="落雷で一時停止" if ago == 17 else "",
+            misses=250 + 53 * day.day % 110 if is_known else 0,
+            note="落雷で一時停止" if days == 17 else "",
             by=manager,
         )
-    operation.record_drill(
-        engagement=engagement,
-        held_on=today - timedelta(days=9),
-        what="予測を止め、前年同日の実績で一日運用した",
-        worked=True,
-        minutes=14,
-        by=manager,
-    )
 
 
 def bring(engagement: Engagement, executive: User) -> None:
-    """What the months before brought, written by the customer's management."""
+    """What the months of operation brought, written by the customer's management."""
     engagement.refresh_from_db()
-    month = timezone.localdate().replace(day=1)
+    month = today().replace(day=1)
     for yen in reversed(SAVED_YEN):
-        month = (month - timedelta(days=1)).replace(day=1)
-        realised.record_value(
-            engagement=engagement,
-            month=month,
-            value_yen=Decimal(yen),
-            measured_how="需給調整の精算書を前年同月と比べた差額。経理部が確認。",
-            by=executive,
-        )
+        after, month = month, (month - timedelta(days=1)).replace(day=1)
+        with on(after + timedelta(days=6)):
+            realised.record_value(
+                engagement=engagement,
+                month=month,
+                value_yen=Decimal(yen),
+                measured_how="需給調整の精算書を前年同月と比べた差額。経理部が確認。",
+                by=executive,
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from costs.models import Charge, Outcome, Spend
 from dashboards.demo import PEOPLE
+from dashboards.demo_operation import STARTED
 from dashboards.verifying import checked
 from evaluation import pipeline
 from evaluation.ingest.faults import FileRefused
@@ -18,6 +21,8 @@ from evaluation.models import ErrorAcceptance, LatestVerdict, Run
 from evaluation.operation import operated
 from evaluation.tasks import evaluate_run
 from projects.models import AgreementStatus, Engagement, Stage, User
+
+RUNS = 20
 
 
 @pytest.fixture
@@ -43,9 +48,10 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
     stood = operated(running, running.agreements.get(), timezone.localdate())
     assert (running.kind, stood.days, stood.budget_kept) == (
         "demand_forecast",
-        42,
+        STARTED,
         True,
     )
+    is_told_over_months()
     assert [checked(one).broken for one in Engagement.objects.all()] == [None] * 5
     is_money_shown(Charge.objects.all())
     declined = Engagement.objects.get(stage=Stage.DECLINED)
@@ -54,6 +60,22 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
     assert waiting.kind == "sales"
     client.force_login(User.objects.get(email="ishida@demo.kenshu.example"))
     assert waiting.name in client.get("/").text
+
+
+def is_told_over_months():
+    """Every kind has a history: acts of many days, in the order that they took."""
+    now = timezone.now()
+    for kind, runs, agreed in (("anomaly", 8, 2), ("inventory", 4, 1)):
+        engagement = Engagement.objects.get(kind=kind)
+        of_it = Run.objects.filter(agreement__engagement=engagement)
+        ended = list(of_it.order_by("number").values_list("finished_at", flat=True))
+        assert len({timezone.localdate(moment) for moment in ended}) == runs
+        assert ended == sorted(ended)
+        assert engagement.agreements.count() == agreed
+        told = engagement.events
+        assert told.earliest("pk").at == told.earliest("at").at
+        assert now - engagement.created_at > timedelta(days=90)
+        assert not told.filter(at__gt=now).exists()
 
 
 def is_money_shown(lines):
@@ -116,17 +138,18 @@ def test_the_runs_of_the_demo_are_rung_for_and_end_as_promised(
     finally:
         app.conf.task_always_eager = False
 
-    assert len(rung) == 8
-    ended = Run.objects.values_list("upload__name", "status", "result__outcome")
-    assert set(ended) == {
-        ("press_april.csv", "measured", "fail"),
-        ("press_may.csv", "measured", "undecided"),
-        ("press_june.csv", "measured", "undecided"),
-        ("press.csv", "measured", "undecided"),
-        ("power_first.csv", "measured", "fail"),
-        ("power_weather.csv", "measured", "pass"),
-        ("power.csv", "measured", "pass"),
-        ("parts.csv", "measured", "fail"),
+    assert len(rung) == RUNS
+    assert set(Run.objects.values_list("status", flat=True)) == {"measured"}
+    ended = Run.objects.order_by("number").values_list(
+        "agreement__engagement__kind", "result__outcome"
+    )
+    outcomes = defaultdict(list)
+    for kind, outcome in ended:
+        outcomes[kind].append(outcome)
+    assert outcomes == {
+        "anomaly": [*["fail"] * 4, *["undecided"] * 4],
+        "demand_forecast": ["fail", "undecided", *["pass"] * 6],
+        "inventory": ["fail"] * 4,
     }
 
 
@@ -140,7 +163,7 @@ def test_a_demo_that_breaks_off_is_written_whole_the_next_time(settings):
 
     call_command("seed_demo", "--if-empty")
 
-    assert Run.objects.count() == 8
+    assert Run.objects.count() == RUNS
 
 
 def test_the_sign_ins_are_listed_without_writing_anything(db, settings):
