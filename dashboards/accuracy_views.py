@@ -20,6 +20,7 @@ from evaluation.models import Result, Run
 from projects.http import engagement_or_404, reader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -37,7 +38,8 @@ def accuracy(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagement = engagement_or_404(request, pk)
     agreement = engagement.agreements.in_force().first()
     period, version, found = _asked(request, engagement, agreement)
-    over = _lines(engagement, found, queries.NEWEST)
+    runs = queries.seen(found, queries.NEWEST)
+    over = _lines(engagement, found, runs)
     kept = {name: request.GET[name] for name in pages.KEPT if request.GET.get(name)}
     context = {
         "engagement": engagement,
@@ -45,6 +47,7 @@ def accuracy(request: HttpRequest, pk: UUID) -> HttpResponse:
         "part": "accuracy",
         "agreement": agreement,
         "only_in_force": version is not None,
+        "older": queries.older(found, runs, queries.NEWEST),
         **pages.accuracy_page(engagement, over, period, kept),
     }
     chosen = breakdown.result_meant(found, request.GET.get("run", ""))
@@ -63,9 +66,8 @@ def _asked(
 
 
 def _lines(
-    engagement: Engagement, found: ResultQuerySet, most: int | None
+    engagement: Engagement, found: ResultQuerySet, runs: Sequence[queries.Seen]
 ) -> list[Line]:
-    runs = queries.seen(found, most)
     limits = queries.whole_limits(runs)
     newest = [run.agreement for run in reversed(runs)]
     agreed = [
@@ -87,7 +89,7 @@ def accuracy_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     agreement = engagement.agreements.in_force().first()
     _period, _version, found = _asked(request, engagement, agreement)
     metric = request.GET.get("metric", "")
-    every = _lines(engagement, found, None)
+    every = _lines(engagement, found, queries.seen(found, most=None))
     head, rows = files.of_runs(
         [line for line in every if metric in ("", line.metric.key)]
     )

@@ -16,7 +16,7 @@ from projects.models import Glance, Stage
 from projects.templatetags import pictures
 from projects.templatetags.figures import metric_text, promise, share, yen
 from projects.templatetags.parts import named
-from projects.templatetags.times import day_short
+from projects.templatetags.times import day_near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +70,7 @@ def _row(one: Any, today: date) -> Row:
         accuracy=accuracy(one),
         burned=burned(one),
         spent=spent(one),
-        next_day=day_short(glance.next_on) if glance.next_on else "",
+        next_day=day_near(glance.next_on, today) if glance.next_on else "",
         next_what=coming(one, today),
         is_late=late,
         owner=named(one.owner),

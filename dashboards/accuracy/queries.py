@@ -57,7 +57,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def seen(found: ResultQuerySet, most: int | None = NEWEST) -> list[Seen]:
+def seen(found: ResultQuerySet, most: int | None) -> list[Seen]:
     """The newest of them that have figures, the oldest of these first."""
     listed = (
         found.filter(figures__isnull=False)
@@ -75,6 +75,13 @@ def seen(found: ResultQuerySet, most: int | None = NEWEST) -> list[Seen]:
         Seen(number, timezone.localdate(at), agreement, version, outcome, figures or {})
         for number, at, agreement, version, outcome, figures in reversed(listed)
     ]
+
+
+def older(found: ResultQuerySet, runs: Sequence[Seen], most: int) -> int:
+    """How many with figures are older than the ``runs`` that were read of them."""
+    if len(runs) < most:
+        return 0
+    return found.order_by().filter(figures__isnull=False).count() - len(runs)
 
 
 def whole_limits(runs: Sequence[Seen]) -> dict[tuple[int, str], Criterion]:

@@ -8,7 +8,7 @@ it, a task or a budget that is used up, is listed after and does not count.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -72,6 +72,8 @@ class Judged:
     """A criterion that did not pass; ``shown`` and ``promised`` are in figures.
 
     ``a_year``: cases of its kind that the site expects; None where nobody says.
+    ``stage``: the later stage that it is agreed for; None where the present one counts
+    it.
     """
 
     outcome: str
@@ -81,6 +83,7 @@ class Judged:
     promised: str
     further: int | None = None
     a_year: int | None = None
+    stage: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class Todo:
 class Facts:
     """What stands of an engagement. ``unsigned``: the sides an open review waits for.
 
-    ``required``: what the stage needs, with what stands already. ``days_left``: days
+    ``required``: what the stage needs, with what stands already. ``ahead``: criteria of
+    later stages that do not pass yet. ``days_left``: days
     in operation that are still to come. ``has_budget``: whether an error budget is
     agreed. ``lapsed``: why the accepted errors ended. People stand in both languages.
     """
@@ -113,6 +117,7 @@ class Facts:
     waiting: Waiting | None = None
     required: tuple[Requirement, ...] = ()
     judged: tuple[Judged, ...] = ()
+    ahead: tuple[Judged, ...] = ()
     unsigned: tuple[str, ...] = ()
     days_left: int = 0
     has_budget: bool = True
@@ -279,6 +284,10 @@ def _later(facts: Facts) -> Iterator[Block]:
     if facts.lapsed is not None and "errors_accepted" not in needs:
         what, how = words.NOT_ACCEPTED, words.lapsed(facts.lapsed)
         yield Block("lapsed", later, what, how, facts.signer, None, "run")
+    for one in facts.ahead:
+        found = _criterion(facts, one)
+        how = words.of_later_stage(one.stage, found.how)
+        yield replace(found, weight=later, how=how)
     for todo in facts.todos:
         what = Text(todo.what, todo.what)
         how = words.TODOS[todo.kind]

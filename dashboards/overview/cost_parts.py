@@ -54,7 +54,10 @@ def burn_up(engagement: Engagement, _asked: Mapping[str, str]) -> Part:
 def _small(chart: Chart) -> Chart:
     """The same on half the width: fewer words under the axis, none of them turned."""
     for shape in chart.figure.values():
-        shape["layout"]["xaxis"] |= {"nticks": 4, "tickangle": 0}
+        axis = shape["layout"]["xaxis"]
+        axis |= {"nticks": 4, "tickangle": 0}
+        if "dtick" in axis:
+            axis["dtick"] = f"M{2 * int(axis['dtick'].removeprefix('M'))}"
     return chart
 
 

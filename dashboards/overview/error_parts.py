@@ -11,14 +11,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dashboards.overview import errors, part_queries
-from dashboards.overview.pages import short
 from dashboards.overview.parts import Chip, Part
 from evaluation.budget import Measure
 from projects.catalogue import ERRORS
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
 from projects.templatetags.figures import number, yen
-from projects.templatetags.times import japanese, month
+from projects.templatetags.times import day_near, japanese, month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -197,7 +196,7 @@ def _named(period: Period, per: str) -> str:
     starts = period.starts
     quarter = {"n": (starts.month + 2) // 3, "year": starts.year}
     said = {
-        "week": _("week of %(day)s") % {"day": short(starts, timezone.localdate())},
+        "week": _("week of %(day)s") % {"day": day_near(starts, timezone.localdate())},
         "month": month(starts),
         "quarter": _("Q%(n)s %(year)s") % quarter,
     }[per]

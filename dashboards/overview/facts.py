@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import override
@@ -17,6 +18,7 @@ from evaluation.requirements import requirements
 from evaluation.reviews import COUNTED, REVIEWED
 from evaluation.templatetags.borne import why_ended
 from projects.catalogue import Text
+from projects.difference.lines import STAGES
 from projects.models import Side, Stage
 from projects.permissions import Permission, permissions_by
 from projects.provable import cases_a_year
@@ -51,6 +53,7 @@ def facts_of(loaded: Loaded) -> Facts:
         waiting=_waiting(loaded.waiting),
         required=required(loaded),
         judged=tuple(_judged(one, agreement) for one in _counted(loaded)),
+        ahead=tuple(_ahead(loaded, agreement)),
         unsigned=_unsigned(loaded),
         days_left=0 if plan is None else max(0, plan.days_needed - len(loaded.days)),
         has_budget=getattr(agreement, "error_budget", None) is not None,
@@ -167,6 +170,16 @@ def _of_stage(loaded: Loaded) -> list[CriterionVerdict]:
 
 def _counted(loaded: Loaded) -> list[CriterionVerdict]:
     return [one for one in _of_stage(loaded) if one.outcome != "pass"]
+
+
+def _ahead(loaded: Loaded, agreement: Agreement | None) -> Iterator[Judged]:
+    """Criteria of stages behind this one that do not pass yet."""
+    order = Stage.values
+    now = order.index(loaded.engagement.stage)
+    for one in loaded.verdicts:
+        stage = one.criterion.stage
+        if one.outcome != "pass" and order.index(stage) > now:
+            yield replace(_judged(one, agreement), stage=STAGES[stage])
 
 
 def _judged(one: CriterionVerdict, agreement: Agreement | None) -> Judged:

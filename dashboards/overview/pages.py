@@ -17,7 +17,7 @@ from evaluation.acceptances import sentence_of
 from evaluation.ended import borne_by
 from projects.catalogue import ERRORS
 from projects.models import Stage
-from projects.templatetags.times import day_short, japanese
+from projects.templatetags.times import day_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,20 +70,13 @@ def lines(loaded: Loaded, found: Sequence[Block]) -> list[Line]:
             how=one.how.in_(language),
             owner=one.owner.in_(language),
             due=one.due,
-            due_text=short(one.due, loaded.today),
+            due_text=day_near(one.due, loaded.today),
             is_late=one.due is not None and one.due < loaded.today,
             blocks=one.blocks,
             href=href_of(loaded, one.place),
         )
         for one in found
     ]
-
-
-def short(on: date | None, today: date) -> str:
-    """A day as a table writes it, with its year where that is another one."""
-    if on is None or on.year == today.year:
-        return day_short(on)
-    return f"{on.year}/{on.month}/{on.day}" if japanese() else f"{on.day} {on:%b %Y}"
 
 
 def href_of(loaded: Loaded, place: str) -> str:
@@ -123,7 +116,7 @@ def dates(loaded: Loaded, found: Sequence[Block]) -> list[Coming]:
     known = [(on, what, href) for on, what, href in found_days if on is not None]
     known.sort(key=lambda one: one[0])
     return [
-        Coming(on, short(on, loaded.today), what, href, on < loaded.today)
+        Coming(on, day_near(on, loaded.today), what, href, on < loaded.today)
         for on, what, href in known
     ][:DATES_SHOWN]
 

@@ -134,7 +134,11 @@ def steps(loaded: Loaded, found: Sequence[Block]) -> list[dict[str, str]]:
     for place, stage in enumerate(STAGES):
         step = shown[place]
         if step["state"] == "done":
-            step["text"] = _listed([_reason(loaded, stage), step["text"]])
+            step["text"] = _listed(
+                [_reason(loaded, stage), step["text"]]
+                if stage != Stage.AGREEMENT
+                else _agreed(loaded, step["text"])
+            )
     at = engagement.stage_number
     if engagement.is_open:
         now = shown[at - 1]
@@ -144,14 +148,23 @@ def steps(loaded: Loaded, found: Sequence[Block]) -> list[dict[str, str]]:
     return shown
 
 
+def _agreed(loaded: Loaded, passed: str) -> list[str]:
+    """The version signed on the day the step was passed, or since when a later one."""
+    agreement = loaded.agreement
+    if agreement is None or agreement.in_force_since is None:
+        return [passed]
+    since = day(agreement.in_force_since)
+    if since == passed:
+        return [_("v%(n)s signed") % {"n": agreement.version}, passed]
+    later = _("v%(n)s in force since %(day)s") % {"n": agreement.version, "day": since}
+    return [passed, later]
+
+
 def _reason(loaded: Loaded, stage: Stage) -> str:
     """Why a step was passed."""
-    agreement = loaded.agreement
     stands = getattr(loaded.engagement, "stands_as", None)
     if stage == Stage.FEASIBILITY and stands:
         return VERDICT_NAMES[Verdict(stands)].in_(get_language() or "ja")
-    if stage == Stage.AGREEMENT and agreement is not None:
-        return _("v%(n)s signed") % {"n": agreement.version}
     if getattr(loaded.engagement, f"accepted_{stage.value}", None) is not None:
         return _("accepted by both sides")
     return ""

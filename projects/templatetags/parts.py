@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -77,6 +78,18 @@ def named(thing: object) -> str:
     english = not (get_language() or "ja").startswith("ja")
     name = getattr(thing, "name_en", "") if english else ""
     return str(name or getattr(thing, "name", "") or thing or "")
+
+
+@register.filter
+def foldable(cell: str) -> SafeString:
+    """A figure that may break before its interval in brackets, and nowhere else."""
+    figure, bracket, interval = cell.partition("(")
+    if not (figure and bracket):
+        return format_html("{}", cell)
+    words = '{}<wbr><span class="nowrap">({}</span>'
+    if figure.endswith(" "):
+        words = '{} <span class="nowrap">({}</span>'
+    return format_html(words, figure.rstrip(), interval)
 
 
 @register.filter

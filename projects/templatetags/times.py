@@ -72,6 +72,15 @@ def day_short(value: date | datetime | None) -> str:
     return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
 
 
+def day_near(value: date | None, today: date) -> str:
+    """A day as a table has it, with its year where that is another: 2027/6/29."""
+    if value is None or value.year == today.year:
+        return day_short(value)
+    if japanese():
+        return f"{value.year}/{value.month}/{value.day}"
+    return f"{value.day} {value:%b %Y}"
+
+
 def month(value: date | None) -> str:
     """A month: 2026年10月, October 2026."""
     if value is None:

@@ -358,6 +358,24 @@ def test_of_many_runs_four_hundred_are_drawn_and_the_page_says_so(
     assert len(figure) < 25_000
 
 
+def test_of_very_many_runs_the_page_says_how_many_it_leaves_out(
+    client, engagement, monkeypatch
+):
+    monkeypatch.setattr(queries, "NEWEST", 5)
+    first = run_of(version(engagement, 1), 1, alarms(1))
+    many(first, 5)
+    assert "left out here" not in page(client, engagement).text
+
+    monkeypatch.setattr(queries, "NEWEST", 4)
+    answer = page(client, engagement)
+    assert "The newest 4 runs are shown. 1 older run is left out here" in answer.text
+    assert "4 measured runs" in answer.text
+    assert answer.context["charts"][0].table.rows
+
+    file = client.get(reverse("dashboards:accuracy_csv", args=[engagement.pk]))
+    assert {row["Run"] for row in read(file)} == {"1", "2", "3", "4", "5"}
+
+
 def many(first, count):
     """So many runs like the first, each with figures of its own."""
     from evaluation.models import Run
@@ -738,7 +756,7 @@ def test_the_first_limit_of_a_metric_speaks_where_a_version_has_two(engagement):
     run_of(agreed, 1, alarms())
     found = queries.results(engagement, Period("all"), None)
 
-    limits = queries.whole_limits(queries.seen(found))
+    limits = queries.whole_limits(queries.seen(found, None))
 
     assert [one.limit for one in limits.values()] == [Decimal("0.2")]
 

@@ -287,6 +287,22 @@ def test_what_is_open_beside_it_comes_last_and_does_not_block():
     assert earliest(found) is None
 
 
+def test_a_criterion_of_a_later_stage_is_told_without_blocking():
+    later = replace(OPEN, stage=Text("精度検収", "Accuracy"))
+    facts = standing("initial", ahead=(later,))
+
+    (found,) = blocks(facts)
+
+    assert (found.key, found.blocks, found.owner) == ("undecided", False, SENDER)
+    assert found.what.en == "Miss rate needs 31 more cases, none of them wrong"
+    assert found.how.en == (
+        "For the stage “Accuracy”, not for this one. "
+        "About 13 weeks at the 2.4 a week that are expected"
+    )
+    assert found.how.ja.startswith("今の段階ではなく「精度検収」の基準です。")
+    assert found.due == date(2027, 2, 19)
+
+
 def test_accepted_errors_that_ended_say_why():
     lapsed = Text("期限切れです。", "It ran out.")
     facts = standing("accuracy", lacks={"errors_accepted": False}, lapsed=lapsed)

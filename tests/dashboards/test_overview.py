@@ -18,7 +18,7 @@ from dashboards.overview import queries
 from dashboards.overview.acts import main_act
 from dashboards.overview.blocking import blocks
 from dashboards.overview.facts import facts_of, required
-from dashboards.overview.pages import dates, href_of, money, short
+from dashboards.overview.pages import dates, href_of, money
 from dashboards.overview.telling import lede, steps
 from evaluation import reviews
 from evaluation.models import CriterionVerdict, ErrorAcceptance
@@ -30,6 +30,7 @@ from projects.permissions import permissions_of
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import feasibility, glances
+from projects.templatetags.times import day_near
 from tests.conftest import PASSWORD, person
 from tests.dashboards.test_accuracy_price import spend_of
 from tests.evaluation.test_stages import (
@@ -423,11 +424,11 @@ def test_dates_come_from_all_that_has_a_day(signed, manager, executive):  # noqa
 def test_a_day_of_another_year_says_so():
     today = timezone.localdate().replace(month=6, day=1)
 
-    assert short(today, today) == "1 Jun"
-    assert short(today.replace(year=2031), today) == "1 Jun 2031"
-    assert short(None, today) == "–"
+    assert day_near(today, today) == "1 Jun"
+    assert day_near(today.replace(year=2031), today) == "1 Jun 2031"
+    assert day_near(None, today) == "–"
     with override("ja"):
-        assert short(today.replace(year=2031), today) == "2031/6/1"
+        assert day_near(today.replace(year=2031), today) == "2031/6/1"
 
 
 def test_the_money_left_is_said_and_what_it_comes_to(engagement, manager):
