@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,11 +31,11 @@ from projects.drawing import BarGeometry, bar_geometry
 from projects.linking import canonical, digest_of
 from projects.models import Stage
 from projects.templatetags.figures import share, yen
-from projects.templatetags.times import day_short
+from projects.templatetags.times import day_near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from dashboards.report_shapes import Entry, PortfolioReport
     from projects.catalogue import Text
@@ -66,7 +66,11 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioSheet:
-    """Everything the page says, in its order; ``heads`` are its headings."""
+    """Everything the page says, in its order; ``heads`` are its headings.
+
+    ``more``: that some are left out. ``fewer``: the same where a sheet of paper takes
+    only the first one, the first two and so on.
+    """
 
     language: str
     heads: dict[str, str]
@@ -79,6 +83,7 @@ class PortfolioSheet:
     more_waiting: str
     entries: tuple[EntryLine, ...]
     more: str
+    fewer: tuple[str, ...]
     printed: str
     digest: str
 
@@ -89,7 +94,7 @@ def portfolio_sheet(
     """The report in Japanese or English, as printed for somebody at that moment."""
     with translation.override(language):
         waiting = report.waiting
-        entries = tuple(_entry(one) for one in report.entries)
+        entries = tuple(_entry(one, timezone.localdate(at)) for one in report.entries)
         sentences = tuple(_sentences(report))
         told = canonical(
             {"sentences": sentences, "entries": [asdict(one) for one in entries]}
@@ -107,7 +112,8 @@ def portfolio_sheet(
             ),
             more_waiting=_more(len(waiting) - DECISIONS),
             entries=entries,
-            more=_left_out(report),
+            more=_left_out(report, len(entries)),
+            fewer=tuple(_left_out(report, n + 1) for n in range(len(entries))),
             printed=printed(by, at),
             digest=f"SHA-256 {digest_of(told)}",
         )
@@ -152,11 +158,11 @@ def _more(hidden: int) -> str:
     return _("and %(n)s more") % {"n": hidden} if hidden > 0 else ""
 
 
-def _left_out(report: PortfolioReport) -> str:
-    if report.left_out <= 0:
+def _left_out(report: PortfolioReport, shown: int) -> str:
+    if report.totals.all <= shown:
         return ""
     return _("The first %(shown)s of %(all)s; the spreadsheet has all of them.") % {
-        "shown": len(report.entries),
+        "shown": shown,
         "all": report.totals.all,
     }
 
@@ -185,7 +191,7 @@ def _sentences(report: PortfolioReport) -> Iterator[str]:
         }
 
 
-def _entry(one: Entry) -> EntryLine:
+def _entry(one: Entry, today: date) -> EntryLine:
     spend = spend_line(one.money)
     return EntryLine(
         name=said(one.name),
@@ -200,7 +206,7 @@ def _entry(one: Entry) -> EntryLine:
         burn=None if one.burned is None else bar_geometry(one.burned, 1.0),
         spent=spend.said if spend else yen(one.money.spent),
         spend=spend,
-        next=Fact(day_short(one.next.on), coming_words(one.next.what))
+        next=Fact(day_near(one.next.on, today), coming_words(one.next.what))
         if one.next
         else Fact("–", ""),
         owner=said(one.owner),

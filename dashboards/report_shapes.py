@@ -214,7 +214,3 @@ class PortfolioReport:
     totals: Totals
     entries: tuple[Entry, ...]
     waiting: tuple[Waiting, ...]
-
-    @property
-    def left_out(self) -> int:
-        return self.totals.all - len(self.entries)

@@ -442,6 +442,30 @@ def test_a_portfolio_of_many_is_one_page_and_says_what_it_leaves_out(
     assert load_workbook(BytesIO(book.content)).active.max_row == 27
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_rows_that_a_sheet_of_paper_does_not_take_are_left_out_and_told(
+    language, client, reported, manager
+):
+    shared_pool(reported.provider)
+    name = "プレスと搬送と検査を通した異常の予兆検知と保全計画の最適化" * 4
+    for number in range(12):
+        made = another(reported, number * 2)
+        fill(made, number)
+        past_the_guard(Engagement).filter(pk=made.pk).update(name=name[:110])
+    client.force_login(manager)
+
+    file = client.get(
+        reverse("dashboards:portfolio_file", args=["pdf"]), {"lang": language}
+    )
+
+    (page,) = pages_of(file.content)
+    said = {"ja": r"13件のうち先頭の(\d+)件。", "en": r"Thefirst(\d+)of13;"}
+    (shown,) = re.findall(said[language], page)
+    assert 0 < int(shown) < 12
+    # Those in the table, and beside them those of which a decision waits.
+    assert page.count(squeezed(name[:40])) >= int(shown)
+
+
 def test_what_the_list_is_narrowed_to_is_what_report_and_files_hold(
     client, reported, manager
 ):
