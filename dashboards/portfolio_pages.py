@@ -37,6 +37,8 @@ BY_NAMES: Final = {
     By.KIND: gettext_lazy("by kind"),
     By.STAGE: gettext_lazy("by stage"),
 }
+# More organisations than this nobody looks through: they are found by the search.
+CUSTOMERS_OFFERED: Final = 50
 FILTER_NAMES: Final = {
     "q": gettext_lazy("Search"),
     "customer": gettext_lazy("Customer"),
@@ -205,15 +207,27 @@ def _labels(sums: Sums) -> Figure:
 # Filters and heads ------------------------------------------------------------------
 
 
-def choices(groups: Sequence[Group]) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers, beside everything; the organisations by their names."""
+def choices(
+    groups: Sequence[Group], chosen: Chosen
+) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers, beside everything; the organisations by their names.
+
+    Of very many organisations those that the rest of the filter leaves, the first few.
+    """
     language = get_language() or "ja"
-    customers = [
-        (str(pk), (name_en if language == "en" else "") or name)
-        for pk, name, name_en in (group.named for group in groups)
+    many = len(groups) > CUSTOMERS_OFFERED and chosen.customer is None
+    customers = sorted(
+        ((name_en if language == "en" else "") or name, str(pk))
+        for group in groups
+        for pk, name, name_en in (group.named,)
+        if not many or group.sums.shown
+    )
+    kept = customers[:CUSTOMERS_OFFERED]
+    kept += [
+        one for one in customers[CUSTOMERS_OFFERED:] if one[1] == str(chosen.customer)
     ]
     return {
-        "customer": sorted(customers, key=lambda one: one[1]),
+        "customer": [(pk, name) for name, pk in kept],
         "kind": [(kind.value, KIND_NAMES[kind].in_(language)) for kind in Kind],
         "stage": [(stage.value, str(stage.label)) for stage in Stage],
         "state": [(state, str(STATE_NAMES[state])) for state in STATES],

@@ -79,11 +79,12 @@ def _listing(
     request: HttpRequest, user: User, chosen: Chosen, groups: Sequence[Group]
 ) -> dict[str, Any]:
     """The list, or in its place the sums of what is alike."""
-    offered = pages.choices(groups)
+    offered = pages.choices(groups, chosen)
     sums = together(groups)
     context = {
         "chosen": chosen,
         "offered": offered,
+        "further": len(groups) - len(offered["customer"]),
         "lifts": pages.lifts(chosen, offered),
         "ways": [(by, words, chosen.summed_by(by).query) for by, words in _ways()],
         "all": sums.all,

@@ -388,6 +388,31 @@ def test_the_page_says_how_many_it_shows_and_which_filter_to_lift(client, severa
     assert client.get("/?page=99&sort=what").status_code == 200
 
 
+def test_of_very_many_organisations_a_few_are_offered_and_the_rest_are_searched():
+    def group(number: int, shown: int) -> Group:
+        return Group((number, f"客先{number:03}", ""), Sums(all=1, shown=shown))
+
+    def offered(shown: set[int], asked: str = "") -> list[str]:
+        groups = [group(number, int(number in shown)) for number in range(1, 81)]
+        told = portfolio_pages.choices(groups, Chosen.read(asked))
+        return [pk for pk, _name in told["customer"]]
+
+    everything = set(range(1, 81))
+    assert offered(everything) == [str(number) for number in range(1, 51)]
+    assert offered({60, 70}, "q=x") == ["60", "70"]
+    assert offered({77}, "customer=77")[-2:] == ["50", "77"]
+    few = [group(number, 0) for number in range(1, 51)]
+    assert len(portfolio_pages.choices(few, Chosen())["customer"]) == 50
+
+
+def test_organisations_that_are_not_offered_are_counted(client, several, monkeypatch):
+    monkeypatch.setattr(portfolio_pages, "CUSTOMERS_OFFERED", 1)
+
+    assert "2 more: search by name" in client.get("/").text
+    part = client.get("/?state=missed", headers={"HX-Request": "true"})
+    assert 'hx-swap-oob="innerHTML:#f-customer"' in part.text
+
+
 def test_a_script_gets_the_list_alone_under_a_plain_address(client, several):
     address = "/?q=&customer=&kind=anomaly&stage=&state=&owner="
 
