@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 # Above this a chart carries more points than anybody sees.
 POINTS: Final = 400
+TICKS: Final = 7
+# Over fewer than these the axis is read by days.
+FEW_MONTHS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,9 @@ class Words:
     ahead: str
     # Yen for one unit of the axis: 万円 or millions.
     unit: int
-    # How the axis writes its months, in d3's letters.
+    # How the axis writes its months, and the days of a short time, in d3's letters.
     months: str = "%b %Y"
+    days: str = "%-d %b"
 
 
 def burn_up(
@@ -64,7 +69,7 @@ def burn_up(
         line["fill"], line["fillcolor"] = "tozeroy", colour["region"]
         shape["layout"]["showlegend"] = False
         shape["layout"]["xaxis"] |= {
-            "tickformat": words.months,
+            **_ticks([*days, *(one.day for one in ahead)], words),
             "hoverformat": "%Y-%m-%d",
         }
         if days:
@@ -86,6 +91,21 @@ def burn_up(
             if at is not None
         ]
     return both
+
+
+def _ticks(days: Sequence[date], words: Words) -> dict[str, Any]:
+    """Whole months under the axis, each once; days where there are few."""
+    if not days:
+        return {"tickformat": words.months}
+    first, last = min(days), max(days)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months < FEW_MONTHS:
+        return {"tickformat": words.days}
+    return {
+        "tickformat": words.months,
+        "tick0": first.replace(day=1),
+        "dtick": f"M{math.ceil(months / TICKS)}",
+    }
 
 
 def _scaled(yen: Decimal, unit: int) -> float:

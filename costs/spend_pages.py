@@ -300,4 +300,5 @@ def _burn_words(budget: Decimal | None, stop: Decimal | None) -> Words:
         ahead=_("Forecast"),
         unit=MAN if japanese else MILLION,
         months="%Y年%-m月" if japanese else "%b %Y",
+        days="%-m/%-d" if japanese else "%-d %b",
     )

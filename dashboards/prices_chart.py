@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 # A first run may be far off; what is above four times the line tells no more.
 HIGHEST: Final = 4.0
-# Nearer than this, as parts of the axes, two names would stand over each other.
-BESIDE: Final = 0.22
+# Nearer than this, as a part of the axis, two names would stand over each other.
 ABOVE: Final = 0.12
+# Across, what a letter takes of the axis on the narrowest screen; Japanese ones more.
+LETTER: Final = 0.028
+WIDE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def prices_figure(courses: Sequence[Course], said: Said) -> dict[str, Any]:
             x=0.01,
             xanchor="left",
             y=100,
-            yanchor="top",
+            yanchor="bottom",
         )
         shape["layout"] |= {
             "showlegend": False,
@@ -144,13 +146,18 @@ def _places(courses: Sequence[Course]) -> list[str]:
     ends = [(float(one.points[-1].yen), _up(one.points[-1])) for one in courses]
     widest = max((x for x, _y in ends), default=0.0) or 1.0
     tallest = max((y for _x, y in ends), default=0.0) or 1.0
+    spans = [
+        _span(course.name, x / widest)
+        for course, (x, _y) in zip(courses, ends, strict=True)
+    ]
     found = []
     for at, (x, y) in enumerate(ends):
         near = [
             other
             for place, other in enumerate(ends)
             if place != at
-            and abs(other[0] - x) < widest * BESIDE
+            and spans[place][0] < spans[at][1]
+            and spans[at][0] < spans[place][1]
             and abs(other[1] - y) < tallest * ABOVE
         ]
         side = "left" if x > widest / 2 else "right"
@@ -159,3 +166,9 @@ def _places(courses: Sequence[Course]) -> list[str]:
             level = "top" if all((y, x) >= (b, a) for a, b in near) else "bottom"
         found.append(f"{level} {side}")
     return found
+
+
+def _span(name: str, at: float) -> tuple[float, float]:
+    """From where to where a name stands, as parts of the axis; inwards of its mark."""
+    long = sum(LETTER if letter.isascii() else WIDE for letter in name)
+    return (at - long, at) if at > 0.5 else (at, at + long)

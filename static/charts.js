@@ -35,6 +35,15 @@ function unpack(pair, wantsDark) {
   return figure;
 }
 
+// Names in two lines would be turned upright where they are many: every other one
+// stays, the last among them. Of months likewise.
+function fewer({ tickvals, ticktext, dtick } = {}) {
+  if (/^M\d+$/.test(dtick)) return { dtick: `M${2 * dtick.slice(1)}` };
+  if (!ticktext?.some((text) => text.includes("<br>")) || ticktext.length < 5) return {};
+  const stays = (_, at) => (ticktext.length - 1 - at) % 2 === 0;
+  return { tickvals: tickvals.filter(stays), ticktext: ticktext.filter(stays) };
+}
+
 async function draw(box) {
   const source = document.getElementById(box.dataset.chart);
   if (!source) return;
@@ -43,7 +52,7 @@ async function draw(box) {
     const figure = unpack(JSON.parse(source.textContent), isDark());
     const narrow = window.innerWidth < NARROW;
     const layout = { ...figure.layout, height: narrow ? 280 : 300 };
-    if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4 };
+    if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4, ...fewer(layout.xaxis) };
     const first = box.dataset.drawn !== "yes";
     await Plotly.react(box, figure.data, layout, config);
     if (first && layout.meta?.link) leadOn(box);

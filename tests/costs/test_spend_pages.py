@@ -291,6 +291,26 @@ def test_what_lies_ahead_is_a_wedge_with_dashes():
     assert [mark["y0"] for mark in drawn["layout"]["shapes"]] == [20]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "ticks"),
+    [
+        (date(2026, 11, 3), date(2026, 12, 28), ("%-d %b", None)),
+        (date(2026, 7, 9), date(2026, 11, 25), ("%b %Y", "M1")),
+        (date(2026, 1, 9), date(2027, 5, 25), ("%b %Y", "M3")),
+    ],
+    ids=["days", "each month", "every third month"],
+)
+def test_no_month_stands_twice_under_the_axis(first, last, ticks):
+    words = Words("¥ M", "Spent", "Budget", "Stop", "Forecast", 1_000_000)
+    spent = [(first, Decimal(0)), (last, Decimal(9_000_000))]
+
+    drawn = burn_up(spent, budget=None, stop=None, ahead=(), words=words)
+
+    axis = drawn["light"]["layout"]["xaxis"]
+    assert (axis["tickformat"], axis.get("dtick")) == ticks
+    assert axis.get("tick0", first.replace(day=1)) == first.replace(day=1)
+
+
 def test_nothing_spent_draws_only_the_lines():
     words = Words("¥ M", "Spent", "Budget", "Stop", "Forecast", 1_000_000)
 
