@@ -85,13 +85,16 @@ def text_of(sheet: PortfolioSheet) -> str:
         lines += [f"- {one.label}: {one.value}" for one in sheet.waiting]
         lines += [sheet.more_waiting, ""] if sheet.more_waiting else [""]
     lines += [f"■ {sheet.heads['money']}"]
-    lines += [f"- {one.label}: {one.value} {one.note}".rstrip() for one in sheet.money]
+    lines += [
+        f"- {one.label}: {one.value}" + (f" ({one.note})" if one.note else "")
+        for one in sheet.money
+    ]
     lines += ["", f"■ {sheet.heads['engagements']}"]
     for one in sheet.entries:
         worst = one.worst
         measured = f" {worst.name} {worst.measured} ({worst.promise})" if worst else ""
         lines += [
-            f"- {one.name} ({one.customer}), {one.stage}: {one.badge.word}{measured}",
+            f"- {one.name} · {one.customer} · {one.stage}: {one.badge.word}{measured}",
             f"  {sheet.heads['spend']}: {one.spent} · {sheet.heads['burned']}: "
             f"{one.burned} · {sheet.heads['next']}: {one.next.label} "
             f"{one.next.value}".rstrip(),
