@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from dashboards.shapes import Waits
 from projects.templatetags.figures import number, share, yen
 from projects.templatetags.parts import named
-from projects.templatetags.times import day_short
+from projects.templatetags.times import day_near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,10 @@ def _card(one: Decision, today: date) -> Card:
 def _when(one: Decision, today: date) -> str:
     if one.day is None:
         return ""
-    day = {"day": day_short(one.day)}
+    day = {"day": day_near(one.day, today)}
+    if one.due is not None:
+        day |= {"due": day_near(one.due, today)}
+        return _("since %(day)s, period ends %(due)s") % day
     if one.kind is not Waits.RUNS_OUT:
         return _("since %(day)s") % day
     if one.day < today:

@@ -210,6 +210,7 @@ def budgets(user: User, language: str) -> list[Decision]:
                 args=[breach.budget.engagement_id, breach.budget_id],
             ),
             day=day_of(breach.at),
+            due=breach.budget.ends_on,
         )
         for breach in undecided_budgets(user)
     ]

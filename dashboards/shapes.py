@@ -32,7 +32,8 @@ class Decision:
 
     ``day`` is when it falls due, or else since when it waits: it is due already. An
     intake is nobody's engagement yet, and has no number. Costs that are nobody's are a
-    provider's: their number is that of the lines.
+    provider's: their number is that of the lines. ``due`` is the last day on which it
+    makes a difference, where a fact says one.
     """
 
     kind: Waits
@@ -45,6 +46,7 @@ class Decision:
     organisation: Organisation | None = None
     yen: Decimal | None = None
     share: float | None = None
+    due: date | None = None
 
 
 def soonest_first(decisions: list[Decision]) -> list[Decision]:

@@ -109,6 +109,18 @@ def test_every_day_says_what_it_is():
     assert [words[0] for words in said] == ["since", "used", "runs"]
 
 
+def test_a_budget_says_when_its_period_ends():
+    due = timezone.localdate() + timedelta(days=400)
+    one = decision(Waits.BUDGET, timezone.localdate(), due=due)
+
+    with translation.override("en"):
+        (card,) = deciding.cards([one])
+    assert card.when.endswith(f", period ends {due.day} {due:%b %Y}")
+    with translation.override("ja"):
+        (card,) = deciding.cards([one])
+    assert card.when.endswith(f"、期間は{due.year}/{due.month}/{due.day}まで")
+
+
 def test_what_waits_longest_comes_first_whatever_it_is():
     day = date(2026, 11, 25)
     never = decision(Waits.SIGN)

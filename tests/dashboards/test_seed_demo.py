@@ -20,7 +20,7 @@ from evaluation.ingest.faults import FileRefused
 from evaluation.models import ErrorAcceptance, LatestVerdict, Run
 from evaluation.operation import operated
 from evaluation.tasks import evaluate_run
-from projects.models import AgreementStatus, Engagement, Stage, User
+from projects.models import AgreementStatus, Engagement, Notice, Stage, User
 
 RUNS = 20
 
@@ -52,6 +52,9 @@ def test_the_demo_has_every_kind_and_every_outcome(client):
         True,
     )
     is_told_over_months()
+    unread = Notice.objects.unread()
+    assert unread.earliest("at").at > timezone.now() - timedelta(days=16)
+    assert unread.count() < Notice.objects.count() / 2
     assert [checked(one).broken for one in Engagement.objects.all()] == [None] * 5
     is_money_shown(Charge.objects.all())
     declined = Engagement.objects.get(stage=Stage.DECLINED)

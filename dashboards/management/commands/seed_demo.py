@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import F
 
 from dashboards import demo_costs, demo_engagements
 from dashboards.demo import CUSTOMERS, PASSWORD, PEOPLE, PROVIDER
 from dashboards.demo_bookings import share_gpus
 from dashboards.demo_clock import ago, on
 from dashboards.demo_intakes import ask
-from projects.models import Engagement, Membership, Organisation, User
+from projects.models import Engagement, Membership, Notice, Organisation, User
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 # So many days ago everything began.
 BEGAN = 250
+# What somebody was told longer ago than this, they have read.
+READ = 14
 
 
 class Command(BaseCommand):
@@ -58,6 +61,8 @@ class Command(BaseCommand):
         demo_costs.spend(sides[PROVIDER], people)
         share_gpus(sides[PROVIDER], people)
         ask(people, sides)
+        old = Notice.objects.unread().filter(at__date__lt=ago(READ))
+        old.update(read_at=F("at"))
 
     def organisations(self) -> dict[str, Organisation]:
         """The provider and its customers."""
