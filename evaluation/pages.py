@@ -25,6 +25,7 @@ from evaluation.services import place_in_queue
 from projects.catalogue import METRICS, Shape, metrics_of
 from projects.models import Stage
 from projects.templatetags.figures import metric_text
+from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
     from evaluation.ingest.faults import FileRefused
@@ -214,15 +215,24 @@ def is_trial(run: Run) -> bool:
 def headline(verdicts: list[CriterionVerdict]) -> str:
     """How many criteria pass, fail and stay open, in one sentence."""
     count = {o: sum(v.outcome == o for v in verdicts) for o in ORDER}
-    return _(
-        "Criteria: %(passed)d pass, %(failed)d fail and %(open)d cannot be decided "
-        "yet, of %(all)d."
-    ) % {
-        "all": len(verdicts),
-        "passed": count[Outcome.PASS],
-        "failed": count[Outcome.FAIL],
-        "open": count[Outcome.UNDECIDED],
+    passed, failed, left = (
+        count[one] for one in (Outcome.PASS, Outcome.FAIL, Outcome.UNDECIDED)
+    )
+    told = (
+        (passed, ngettext("%(n)d passes", "%(n)d pass", passed)),
+        (failed, ngettext("%(n)d fails", "%(n)d fail", failed)),
+        (left, _("%(n)d cannot be decided yet")),
+    )
+    *first, last = [words % {"n": n} for n, words in told if n] or ["–"]
+    parts = _("%(first)s and %(last)s") % {
+        "first": ("、" if japanese() else ", ").join(first),
+        "last": last,
     }
+    return ngettext(
+        "Of %(all)d criterion %(parts)s.",
+        "Of %(all)d criteria %(parts)s.",
+        len(verdicts),
+    ) % {"all": len(verdicts), "parts": parts if first else last}
 
 
 def why(verdict: CriterionVerdict) -> str:

@@ -25,7 +25,7 @@ from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Layout
 from evaluation.ingest.mapping import recognise
 from evaluation.metrics import finished_from_json
-from evaluation.models import Result, Run, RunStatus, Upload
+from evaluation.models import CriterionVerdict, Result, Run, RunStatus, Upload
 from evaluation.queue import Waiting
 from projects.models import Criterion, Engagement, Event, Side
 from projects.services import agreement as agreements
@@ -470,3 +470,28 @@ def test_a_past_over_the_limit_is_refused_in_words(
     assert answer.status_code == 422
     assert "past.csv is larger than" in answer.text
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "en", "ja"),
+    [
+        (["pass"], "Of 1 criterion 1 passes.", "1件の基準のうち、合格1です。"),
+        (
+            ["undecided", "pass"],
+            "Of 2 criteria 1 passes and 1 cannot be decided yet.",
+            "2件の基準のうち、合格1、判定保留1です。",
+        ),
+        (
+            ["fail", "fail", "undecided", "pass"],
+            "Of 4 criteria 1 passes, 2 fail and 1 cannot be decided yet.",
+            "4件の基準のうち、合格1、不合格2、判定保留1です。",
+        ),
+    ],
+)
+def test_a_run_is_told_by_what_there_is(outcomes, en, ja):
+    verdicts = [CriterionVerdict(outcome=one) for one in outcomes]
+
+    with override("en"):
+        assert pages.headline(verdicts) == en
+    with override("ja"):
+        assert pages.headline(verdicts) == ja
