@@ -72,8 +72,7 @@ class Judged:
     """A criterion that did not pass; ``shown`` and ``promised`` are in figures.
 
     ``a_year``: cases of its kind that the site expects; None where nobody says.
-    ``stage``: the later stage that it is agreed for; None where the present one counts
-    it.
+    ``stage``: the later stage that it is agreed for; empty where this one counts it.
     """
 
     outcome: str
@@ -83,7 +82,7 @@ class Judged:
     promised: str
     further: int | None = None
     a_year: int | None = None
-    stage: Text | None = None
+    stage: Text = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,10 +252,8 @@ def undecided(
     )
 
 
-def of_later_stage(stage: Text | None, how: Text) -> Text:
+def of_later_stage(stage: Text, how: Text) -> Text:
     """That a criterion is not asked for yet, before how it comes to pass."""
-    if stage is None:
-        return how
     return Text(
         f"今の段階ではなく「{stage.ja}」の基準です。{how.ja}",
         f"For the stage “{stage.en}”, not for this one. {how.en}",

@@ -25,12 +25,20 @@ from evaluation.models import CriterionVerdict, ErrorAcceptance
 from evaluation.requirements import requirements
 from evaluation.reviews import RepairDraft
 from projects.catalogue import Terms
-from projects.models import Agreement, Engagement, Membership, Side, Stage, StopLine
+from projects.models import (
+    Agreement,
+    Criterion,
+    Engagement,
+    Membership,
+    Side,
+    Stage,
+    StopLine,
+)
 from projects.permissions import permissions_of
 from projects.services import agreement as agreements
 from projects.services import engagement as engagements
 from projects.services import feasibility, glances
-from projects.templatetags.times import day_near
+from projects.templatetags.times import day, day_near
 from tests.conftest import PASSWORD, person
 from tests.dashboards.test_accuracy_price import spend_of
 from tests.evaluation.test_stages import (
@@ -300,6 +308,32 @@ def test_steps_say_why_they_were_passed(signed, manager, executive):  # noqa: F8
     assert shown[3].startswith("accepted by both sides, ")
     assert shown[4].startswith("since ")
     assert shown[5].startswith("planned for ")
+
+
+def test_a_later_version_says_since_when_it_holds(signed, manager):  # noqa: F811
+    later = timezone.now() + timedelta(days=40)
+    past_the_guard(Agreement).update(version=2, in_force_since=later)
+
+    def agreed() -> str:
+        loaded = load(signed, manager)
+        return steps(loaded, blocks(facts_of(loaded)))[2]["text"]
+
+    passed, since = agreed().split(", v2 in force since ")
+    assert (passed, since) == (day(timezone.now()), day(later))
+    past_the_guard(Agreement).update(status="superseded")
+    assert agreed() == day(timezone.now())
+
+
+def test_a_criterion_of_a_later_stage_is_told(signed, manager):  # noqa: F811
+    ran(signed, manager, content=BAD)
+    past_the_guard(Criterion).update(stage=Stage.OPERATION)
+
+    found = blocks(facts_of(load(signed, manager)))
+
+    ahead = [one for one in found if one.key == "fail"]
+    assert ahead
+    assert not any(one.blocks for one in ahead)
+    assert ahead[0].how.en.startswith("For the stage “Operation”, not for this one.")
 
 
 def test_the_next_step_opens_no_earlier_than_what_blocks_is_due(engagement, manager):

@@ -22,9 +22,12 @@ from dashboards.overview import queries as overview
 from dashboards.overview.blocking import blocks
 from dashboards.overview.facts import facts_of
 from dashboards.portfolio_words import portfolio_sheet
+from dashboards.report_lines import criterion_line
 from dashboards.report_queries import engagement_report
+from dashboards.report_shapes import Judged
 from dashboards.report_words import engagement_sheet
 from evaluation.models import ErrorAcceptance, LatestVerdict
+from projects.catalogue import Text
 from projects.models import Engagement, Stage, User
 from projects.services import engagement as engagements
 from projects.services import glances
@@ -220,6 +223,37 @@ def test_a_value_without_an_interval_is_drawn_as_a_point(signed, manager):
     bar = sheet(loaded(signed, manager), manager).criteria[0].bar
 
     assert bar.band_width == 0
+
+
+@pytest.mark.parametrize(
+    ("bound", "limit", "dot"),
+    [
+        ("at_least", "0.9", 100),
+        ("at_least", "0.6", 25),
+        ("at_most", "0.8", 50),
+        ("at_most", "0", None),
+    ],
+    ids=["far short", "inside", "on the line", "none is allowed"],
+)
+def test_a_row_s_bar_is_the_error_as_a_part_of_what_is_allowed(bound, limit, dot):
+    shown = 0.8
+    one = Judged(
+        name=Text("再現率", "Recall"),
+        segment="",
+        unit="share",
+        bound=bound,
+        limit=Decimal(limit),
+        value=shown,
+        low=shown,
+        high=shown,
+        outcome="fail",
+        why=Text("", ""),
+    )
+
+    bar = criterion_line(one, mini=True).bar
+
+    assert (bar and round(bar.dot)) == dot
+    assert bar is None or bar.limit == 50
 
 
 @pytest.mark.parametrize(
