@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WEEKS_A_YEAR: Final = 365.25 / 7
 # What lies further ahead than ten years is no date any more.
 FARTHEST_WEEKS: Final = 520
+# The stage of what the present one counts needs no name.
+THIS_ONE: Final = Text("", "")
 REVIEWED: Final = ("initial", "accuracy", "operation")
 # Who mends what a stage still needs; the owner of the engagement all the rest.
 OF_THE_SENDER: Final = frozenset({"run", "criteria", "baseline", "truth"})
@@ -82,7 +84,7 @@ class Judged:
     promised: str
     further: int | None = None
     a_year: int | None = None
-    stage: Text = Text("", "")
+    stage: Text = THIS_ONE
 
 
 @dataclass(frozen=True, slots=True)
