@@ -127,13 +127,15 @@ def record_day(
                 "recorded_by": by,
             },
         )
+        errors = false_alarms + misses
         record_event(
-            "operation.day",
+            # Nobody knows of an error yet, which is not the same as no error.
+            "operation.day" if known or errors else "operation.day_open",
             engagement=engagement,
             by=by,
             day=day.isoformat(),
             cases=cases,
-            errors=false_alarms + misses,
+            errors=errors,
         )
         ended.end_by_days(engagement, today=timezone.localdate())
         glances.retell_operation(engagement, today=timezone.localdate())

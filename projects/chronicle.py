@@ -249,6 +249,10 @@ VERBS: Final[Mapping[str, Text]] = {
         ja="{who}が{day}の運用を記録しました。判定{cases}件、誤り{errors}です。",
         en="{who} recorded {day} in operation: {cases} cases, errors {errors}",
     ),
+    "operation.day_open": Text(
+        ja="{who}が{day}の運用を記録しました。判定{cases}件、正解はまだわかりません。",
+        en="{who} recorded {day} in operation: {cases} cases, the truth not known yet",
+    ),
     "operation.drill": Text(
         ja="{who}が{day}の切り戻しの練習を記録しました。",
         en="{who} recorded the fallback drill of {day}",

@@ -440,6 +440,19 @@ def test_a_year_of_operation_is_accepted_on_its_days(signed, manager, executive)
     assert (review.run, signed.stage) == (None, "closed")
 
 
+def test_a_day_whose_truth_nobody_knows_is_not_told_as_free_of_errors(
+    signed, manager, executive
+):
+    in_operation(signed, manager, executive)
+    planned(signed, manager, executive)
+
+    day_of(signed, manager, known=0, false_alarms=0, misses=0)
+
+    told = Event.objects.filter(verb="operation.day_open").get()
+    assert "the truth not known yet" in told.sentence("en")
+    assert "正解はまだわかりません" in told.sentence("ja")
+
+
 def test_a_day_costs_what_the_agreement_says(signed, manager, executive):
     in_operation(signed, manager, executive)
     planned(signed, manager, executive)
