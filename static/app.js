@@ -189,6 +189,12 @@ if (tab) {
   strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
 }
 
+// Of a strip that scrolls sideways, what takes the focus is drawn wholly into sight.
+document.addEventListener("focusin", (event) => {
+  if (!event.target.closest(".tabs, .top-nav")) return;
+  event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 for (const toast of document.querySelectorAll(".toast")) {
   setTimeout(() => toast.remove(), 8000);
 }

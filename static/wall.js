@@ -1,9 +1,13 @@
 // Turns the pages of a board that does not fit, and says when what it shows is old.
+// A page takes the other's place at once: nothing moves, whatever the reader has set,
+// and no engagement is hidden from a screen whose computer asks for less motion.
 
 const OLD = 5 * 60 * 1000;
 const TURN = 15 * 1000;
 let renewed = Date.now();
 let place = 0;
+let held = false;
+let focused = false;
 
 function show() {
   const list = document.querySelector(".wall-tiles");
@@ -23,7 +27,9 @@ function show() {
     tile.hidden = Math.floor(number / fit) !== place;
   });
   const turn = document.getElementById("turn");
-  turn.textContent = pages > 1 ? `${place + 1} / ${pages}` : "";
+  turn.hidden = pages <= 1;
+  turn.setAttribute("aria-pressed", held);
+  turn.querySelector("[data-turn]").textContent = `${place + 1} / ${pages}`;
 }
 
 function watch() {
@@ -48,13 +54,24 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) window.htmx?.trigger("#board", "wake");
 });
 
+document.addEventListener("htmx:beforeSwap", () => {
+  focused = document.activeElement?.id === "turn";
+});
 document.addEventListener("htmx:afterSwap", () => {
   renewed = Date.now();
   show();
+  // The button is another one now, and was hidden until it was known to be needed.
+  if (focused) document.getElementById("turn").focus();
   watch();
 });
 window.addEventListener("resize", show);
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#turn")) return;
+  held = !held;
+  show();
+});
 setInterval(() => {
+  if (held) return;
   place += 1;
   show();
 }, TURN);
