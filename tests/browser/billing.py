@@ -30,7 +30,7 @@ def written(folder: Path) -> Path:
 
 
 def money(house: House, part: str) -> str:
-    return f"{house.address}/organisations/{house.asked['provider']}/money/{part}/"
+    return f"{house.address}/organisations/{house.places['bills'][0]}/money/{part}/"
 
 
 def deliver(page: Page, house: House, file: Path, invoice: str) -> None:

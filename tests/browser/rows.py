@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import django
 
 django.setup()
 
 # Models can be imported only once Django is set up.
+from django.contrib.auth.hashers import (  # noqa: E402
+    PBKDF2PasswordHasher,
+    make_password,
+)
 from django.core.files.base import ContentFile  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from costs.models import ExchangeRate  # noqa: E402
 from costs.services.budgets import set_budget  # noqa: E402
@@ -38,23 +42,22 @@ from projects.permissions import Role  # noqa: E402
 from projects.services import agreement as agreements  # noqa: E402
 from projects.services import engagement as engagements  # noqa: E402
 from projects.services import feasibility  # noqa: E402
-from projects.services import intake as intakes  # noqa: E402
-from projects.services import organisation as organisations  # noqa: E402
-from projects.services.agreement import CriterionDraft  # noqa: E402
 from projects.services.skills import cover_skills  # noqa: E402
 from projects.skills import Skill  # noqa: E402
+from tests.browser import agreed, asking, demo  # noqa: E402
+
+if TYPE_CHECKING:
+    from projects.services.agreement import CriterionDraft
 
 PASSWORD = sys.argv[1]
+# Hashing is slow on purpose, and some fifty times would be half of the time here.
+PBKDF2PasswordHasher.iterations = 1
+HASH = make_password(PASSWORD)
 
 
 def person(name: str, side: Organisation, role: Role, language: str) -> User:
-    # Hashing is slow on purpose: all share the hash of the first.
-    first = User.objects.first()
     user = User(email=f"{name}@example.test", name=name, language=language)
-    if first:
-        user.password = first.password
-    else:
-        user.set_password(PASSWORD)
+    user.password = HASH
     user.save()
     Membership.objects.create(user=user, organisation=side, role=role)
     return user
@@ -63,7 +66,7 @@ def person(name: str, side: Organisation, role: Role, language: str) -> User:
 def take_on(manager: User, customer: Organisation, name: str, kind: str) -> Engagement:
     return engagements.create_engagement(
         by=manager,
-        provider=Organisation.objects.get(kind=OrganisationKind.PROVIDER),
+        provider=manager.memberships.get().organisation,
         customer=customer,
         name=name,
         name_en=f"Check of {kind}",
@@ -98,8 +101,8 @@ def agree(
     *signers: User,
     terms: Terms | None = None,
 ) -> None:
-    """Put a version in force: the manager signs first, then the executive."""
-    manager, executive = signers
+    """The manager signs a version first; the executive's signature puts it in force."""
+    manager = signers[0]
     screen(engagement, manager)
     draft = agreements.draft_agreement(
         engagement=engagement,
@@ -108,7 +111,8 @@ def agree(
         criteria=[criterion],
         by=manager,
     )
-    for side, signer in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+    sides = (Side.PROVIDER, Side.CUSTOMER)
+    for side, signer in zip(sides, signers, strict=False):
         agreements.sign(agreement=draft, side=side, password=PASSWORD, by=signer)
         draft.refresh_from_db()
 
@@ -140,19 +144,8 @@ def rate(provider: Organisation, manager: User) -> None:
     )
 
 
-def alarms() -> bytes:
-    """Scores and segments too, so that the run's page shows all it can show."""
-    lines = ["y_true,y_pred,y_score,segment"]
-    for row in range(600):
-        happened = row % 10 == 0
-        alarm = happened != (row % 7 == 0)
-        score = (0.5 if alarm else 0.0) + (row * 37 % 50) / 100
-        lines.append(f"{happened:d},{alarm:d},{score:.2f},{row % 3 + 1}号機")
-    return "\n".join(lines).encode()
-
-
 def measure(engagement: Engagement, manager: User) -> None:
-    content = alarms()
+    content = agreed.alarms()
     upload = receive_upload(
         engagement=engagement,
         file=ContentFile(content, name="alarms.csv"),
@@ -162,118 +155,6 @@ def measure(engagement: Engagement, manager: User) -> None:
     )
     columns = recognise(upload.seen.columns, engagement.shape)
     submit_run(upload=upload, columns=columns, note="", by=manager)
-
-
-def agreed() -> dict[str, tuple[str, CriterionDraft, Terms]]:
-    """Engagements by name: their kind, a criterion, and how files are measured."""
-    usual, sure = Terms(), Decimal("0.95")
-    classes = (
-        "anomaly",
-        CriterionDraft("macro_f1", "at_least", Decimal("0.5"), None),
-        Terms(classes=("良品", "傷", "打痕", "汚れ")),
-    )
-    return {
-        "anomaly": (
-            "anomaly",
-            CriterionDraft("f1", "at_least", Decimal("0.66"), None),
-            usual,
-        ),
-        "demand_forecast": (
-            "demand_forecast",
-            CriterionDraft("mape", "at_most", Decimal(3), None),
-            usual,
-        ),
-        "measured": (
-            "anomaly",
-            CriterionDraft("miss_rate", "at_most", Decimal("0.05"), sure),
-            usual,
-        ),
-        "priced": (
-            "anomaly",
-            CriterionDraft("event_recall", "at_least", Decimal("0.5"), sure),
-            Terms(yen_false_alarm=4_000, yen_miss=90_000, alarm_gap_seconds=3_600),
-        ),
-        "classes": classes,
-        # Another version comes into force here: no run may be measured by it.
-        "drafted": classes,
-        "ahead": (
-            "demand_forecast",
-            CriterionDraft("coverage", "at_least", Decimal("0.9"), sure),
-            Terms(season=24, interval=0.9, yen_over=30, yen_under=90),
-        ),
-        "inventory": (
-            "inventory",
-            CriterionDraft("fill_rate", "at_least", Decimal("0.95"), sure),
-            Terms(holding_rate=0.02, unit_cost=900, yen_shortage=5_000, yen_order=400),
-        ),
-        "segments": (
-            "anomaly",
-            CriterionDraft("miss_rate", "at_most", Decimal("0.2"), sure, "each"),
-            usual,
-        ),
-        "layout": (
-            "layout",
-            CriterionDraft("improvement_percent", "at_least", Decimal(10), sure),
-            usual,
-        ),
-    }
-
-
-def ask(
-    administrator: User, executive: User, sides: tuple[Organisation, Organisation]
-) -> dict[str, str]:
-    """One intake of a customer, one of a visitor with a question, one own question."""
-    provider, customer = sides
-    organisations.allow_visitors(organisation=provider, allowed=True, by=administrator)
-    words = {
-        "problem": "公開された数字と一致するか",
-        "kind": "anomaly",
-        "place_kind": "plant",
-        "place": "試験場",
-        "believed_data": "公開されたデータ",
-        "decider": "所長",
-        "asker_name": "依頼 花子",
-        "asker_email": "asker@example.test",
-    }
-    filed = intakes.file_intake(
-        by=executive, provider=provider, customer=customer, **words
-    )
-    invitation, token = organisations.invite(
-        organisation=provider,
-        note="展示会",
-        customer=None,
-        expires_at=timezone.now() + timedelta(days=1),
-        by=administrator,
-    )
-    visited = intakes.file_by_visitor(
-        invitation=invitation, customer_name="訪問者の会社", language="ja", **words
-    )
-    intakes.ask(intake=visited, question="いつからですか", by=administrator)
-    question = organisations.add_own_item(
-        organisation=provider,
-        fields={
-            "group": "problem",
-            "ja": "第三者が確認したか",
-            "en": "Was it checked by a third party?",
-            "short": {"ja": "第三者確認", "en": "third-party check"},
-            "type": "choice",
-            "block": "conditional",
-            "due": "production",
-            "sources": ["own"],
-            "choices": [
-                {"id": "c1", "ja": "済み", "en": "Done", "counts": "yes"},
-                {"id": "c2", "ja": "未", "en": "Not yet", "counts": "no"},
-            ],
-        },
-        by=administrator,
-    )
-    return {
-        "intake": str(filed.pk),
-        "visit": token,
-        "visited": visited.token,
-        "provider": str(provider.pk),
-        "question": str(question.pk),
-    }
 
 
 def decline(engagement: Engagement, manager: User) -> None:
@@ -299,7 +180,28 @@ def decline(engagement: Engagement, manager: User) -> None:
     )
 
 
-def write() -> dict[str, dict[str, str]]:
+def of_their_own(manager: User) -> dict[str, Engagement]:
+    """Work of people who see nothing else, so that no other test adds decisions."""
+    side, kind = Organisation.objects.create, OrganisationKind
+    keys = side(name="鍵盤", kind=kind.CUSTOMER)
+    person("keys-en", keys, Role.EXECUTIVE, "en")
+    offered = take_on(manager, keys, "検証 offered", "anomaly")
+    agree(offered, agreed.agreed()["anomaly"][1], manager)
+    begun = take_on(manager, keys, "検証 begun", "inventory")
+    payer, paid = (
+        side(name="支払", kind=kind.CUSTOMER),
+        side(name="請求", kind=kind.PROVIDER),
+    )
+    person("payer-en", payer, Role.EXECUTIVE, "en")
+    biller = person("biller-en", paid, Role.PROJECT_MANAGER, "en")
+    rate(paid, biller)
+    billed = take_on(biller, payer, "検証 billed", "anomaly")
+    return {"offered": offered, "begun": begun, "billed": billed}
+
+
+def write() -> dict[str, Any]:
+    # First, since it asks for the only engagement of each kind.
+    places = demo.write(HASH)
     provider, customer = (
         Organisation.objects.create(name=name, kind=kind)
         for name, kind in (
@@ -316,7 +218,7 @@ def write() -> dict[str, dict[str, str]]:
     signers = (managers[0], person("executive", customer, Role.EXECUTIVE, "ja"))
     person("executive-en", customer, Role.EXECUTIVE, "en")
     made = {}
-    for name, (kind, criterion, terms) in agreed().items():
+    for name, (kind, criterion, terms) in agreed.agreed().items():
         made[name] = take_on(signers[0], customer, f"検証 {name}", kind)
         agree(made[name], criterion, *signers, terms=terms)
     for name in ("offline", "declined"):
@@ -325,8 +227,8 @@ def write() -> dict[str, dict[str, str]]:
     decline(made["declined"], signers[0])
     made["accepted"] = take_on(signers[0], customer, "検証 accepted", "anomaly")
     screen(made["accepted"], signers[0])
+    made |= of_their_own(signers[0])
     spend(made["measured"], signers[0])
-    rate(provider, signers[0])
     cover_skills(
         engagement=made["measured"],
         person=signers[0],
@@ -338,10 +240,19 @@ def write() -> dict[str, dict[str, str]]:
         person(f"administrator-{language}", provider, Role.ADMINISTRATOR, language)
         for language in ("ja", "en")
     ]
+    asked = asking.ask(administrators[0], signers[1], (provider, customer))
     return {
         "engagements": {name: str(one.pk) for name, one in made.items()},
-        "asked": ask(administrators[0], signers[1], (provider, customer)),
+        "asked": asked,
+        "places": places
+        | asking.places(asked)
+        | {
+            "bills": [made["billed"].provider_id],
+            "declined": [made["declined"].pk],
+            "no such run": [made["declined"].pk],
+        },
     }
 
 
-print(json.dumps(write()))  # noqa: T201 - this is how the caller learns them
+# This is how the caller learns them.
+print(json.dumps(write(), default=str))  # noqa: T201

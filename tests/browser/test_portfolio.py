@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.house import CHROMIUM, furnished
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.browser.house import House
+from tests.browser.looking import readable
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Iterator[House]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed on this machine")
-    with furnished(tmp_path_factory.mktemp("browser") / "var") as standing:
-        yield standing
-
-
-def readable(page) -> bool:
-    found = Axe().run(page).response["violations"]
-    assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
-    return True
 
 
 def test_the_list_is_narrowed_as_one_types_and_kept_as_a_view(house):

@@ -1,0 +1,117 @@
+"""From the portfolio down to what fails, and the operating point that is moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import drilling, files
+from tests.browser.house import PATIENCE, judged, submit, upload
+from tests.browser.looking import TOO_WIDE, draw_charts, watch
+from tests.config.watching import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_executive_comes_from_the_portfolio_to_the_segment_that_fails(
+    house, tmp_path
+):
+    file = tmp_path / "lines.csv"
+    file.write_bytes(drilling.lines(blind="3号機"))
+    with house.page_of("engineer-en") as page:
+        upload(page, house, "segments", file)
+        submit(page)
+        judged(page)
+    with house.page_of("executive-en") as page:
+        wrong = watch(page.context, house.address)
+        page.goto(house.address)
+        inside = f"/engagements/{house.engagements['segments']}/"
+        page.locator(f'.pf a[href="{inside}accuracy/"]').click()
+        drilling.follow_a_point(page)
+        page.go_back()
+
+        page.locator(".seg-fail a").focus()
+        page.keyboard.press("Enter")
+
+        main = page.locator("main")
+        expect(main.locator("h2").first).to_have_text("3号機")
+        expect(main.locator(".vd .v")).to_contain_text("FAIL")
+        expect(main).to_contain_text("0 kept, 1 broken")
+        draw_charts(page)
+        assert not wrong, wrong
+
+
+def figures(page: Page) -> list[str]:
+    """What the explorer says of the chosen point."""
+    return [one.inner_text() for one in page.locator("[data-explorer-text]").all()]
+
+
+def counted(content: str, at: float) -> tuple[int, int]:
+    """False alarms and misses of the file itself at one threshold."""
+    rows = [line.split(",") for line in content.splitlines()[1:]]
+    pairs = [(int(row[1]), float(row[3])) for row in rows if row[3] and row[5] == "1"]
+    unscored = sum(int(row[1]) for row in rows if not row[3] and row[5] == "1")
+    return (
+        sum(score >= at and not real for real, score in pairs),
+        sum(score < at and real for real, score in pairs) + unscored,
+    )
+
+
+def test_the_operating_point_moves_without_a_request_and_counts_exactly(
+    house, tmp_path
+):
+    file = files.events(tmp_path)
+    with house.page_of("engineer-en", viewport={"width": 390, "height": 900}) as page:
+        upload(page, house, "priced", file)
+        page.locator('[name="note"]').fill("for the explorer")
+        submit(page)
+        judged(page)
+        # The page renewed itself, and goes back to where it was once it has loaded.
+        page.wait_for_load_state("networkidle")
+        page.locator("#curve + .chart").scroll_into_view_if_needed()
+        expect(page.locator("#curve + .chart")).to_have_attribute(
+            "data-drawn", "yes", timeout=PATIENCE
+        )
+        known = page.evaluate(
+            "JSON.parse(document.getElementById('explorer-points').textContent)"
+        )
+        wrong = watch(page.context, house.address)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        content = file.read_text(encoding="utf-8")
+        points = known["views"][""]["at"]
+        for at in points[:: len(points) // 12]:
+            page.locator("[data-explorer-at]").fill(repr(at))
+            alarms, misses = counted(content, at)
+            shown = figures(page)
+            assert shown[1] == f"{alarms:,}", (at, shown)
+            assert f"{misses:,}" in shown, (at, shown)
+        # By keyboard, one stored point at a time.
+        slider = page.locator("[data-explorer-slider]")
+        slider.press("Home")
+        slider.press("ArrowRight")
+        assert page.locator("[data-explorer-at]").input_value() == str(points[1])
+        page.locator("[data-explorer-segment]").select_option("1号機")
+        own = known["views"]["1号機"]["at"]
+        assert float(page.locator("[data-explorer-at]").input_value()) in own
+        # The chart is drawn a moment after the figures.
+        drawn = "document.querySelector('#curve + .chart').data[0].x.length"
+        until(lambda: page.evaluate(drawn) == len(own), "the chart shows the segment")
+        assert page.evaluate(TOO_WIDE) <= 0
+        assert not asked
+        assert not wrong
+
+
+def test_without_a_script_the_point_is_chosen_by_a_form(house):
+    with house.page_of("manager-ja", java_script_enabled=False) as page:
+        page.goto(f"{house.address}/runs/{house.run}/")
+        page.locator("[data-explorer-at]").fill("0.7")
+        page.locator("[data-explorer-send]").click()
+
+        assert "at=0.7" in page.url
+        assert figures(page)[0] == "0.7000"
