@@ -77,19 +77,23 @@ def added_up(user: User) -> QuerySet[Any]:
     )
 
 
+def listed(user: User) -> QuerySet[Any]:
+    """The list as the portfolio asks for it when nothing is chosen."""
+    from dashboards import listing
+    from dashboards.choosing import Chosen
+
+    return listing.listed(user, Chosen(), slice(ON_A_PAGE))
+
+
 def lists(reader: User) -> tuple[float, float]:
     """Milliseconds of our list, and of the one that adds up."""
-    from dashboards import queries
-
-    ours = timed(lambda: list(queries.portfolio(reader)[:ON_A_PAGE]))
+    ours = timed(lambda: list(listed(reader)))
     return ours, timed(lambda: list(added_up(reader)), 1)
 
 
 def plan(reader: User) -> str:
     """How Postgres answers our list."""
-    from dashboards import queries
-
-    return queries.portfolio(reader)[:ON_A_PAGE].explain(analyze=True, costs=False)
+    return listed(reader).explain(analyze=True, costs=False)
 
 
 def execution(told: str) -> float:
