@@ -40,10 +40,12 @@ VIEWS: dict[str, tuple[tuple[int, str, Mapping[str, Any] | None], ...]] = {
     ),
 }
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
-# What follows a change of width or theme is drawn by then.
-TWO_FRAMES = (
-    "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
-)
+# What follows a change of width or theme is drawn by then. A page that nothing draws
+# has no frames, and nobody gives up waiting for one.
+TWO_FRAMES = """() => new Promise(done => {
+  requestAnimationFrame(() => requestAnimationFrame(done));
+  setTimeout(done, 1000);
+})"""
 UNFOLD = "document.querySelectorAll('main details').forEach(d => d.open = true)"
 # Words that end where their box ends, and what one could not press: something lies on
 # it. What is written for voices only is one pixel wide, and pictures scale by rule.
