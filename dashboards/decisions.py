@@ -91,6 +91,7 @@ def bearing(user: User, *, today: date) -> QuerySet[Engagement]:
     ).order_by("-accepted_at")
     return (
         Engagement.objects.filter(pk__in=seen.values("pk"))
+        .exclude(stage__in=ENDED)
         .annotate(may_accept=holds(user, P.ACCEPT_ERRORS, Side.CUSTOMER, ""))
         .filter(Q(may_accept=True) | Q(pk=Subquery(first)))
         .annotate(
