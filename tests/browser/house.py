@@ -128,13 +128,33 @@ class House:
     def worker_rests(self) -> Iterator[None]:
         """Nothing is measured meanwhile."""
         held = self.running.parts(PARTS["worker"])
-        for pid in held:
-            os.kill(pid, signal.SIGSTOP)
+
+        def tell(number: signal.Signals) -> None:
+            for pid in held:
+                os.kill(pid, number)
+
+        def rests() -> bool:
+            tell(signal.SIGSTOP)
+            if self._can_be_written():
+                return True
+            tell(signal.SIGCONT)
+            return False
+
         try:
+            until(rests, "the worker rests with nothing locked", seconds=60)
             yield
         finally:
-            for pid in held:
-                os.kill(pid, signal.SIGCONT)
+            tell(signal.SIGCONT)
+
+    def _can_be_written(self) -> bool:
+        database = self.running.folder / "kenshu.sqlite3"
+        with closing(sqlite3.connect(database, 2, isolation_level=None)) as rows:
+            try:
+                rows.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            rows.execute("ROLLBACK")
+            return True
 
     def ask(self, query: str, *values: str) -> Any:
         """One value of the running database, None while there is none."""
@@ -145,7 +165,9 @@ class House:
 
     def furnish(self) -> None:
         """Write the rows, then wait until the worker has measured their run."""
-        told = json.loads(self.running.program("tests.browser.rows", PASSWORD))
+        # What is measured in there nobody else may take meanwhile.
+        with self.worker_rests():
+            told = json.loads(self.running.program("tests.browser.rows", PASSWORD))
         self.engagements, self.asked = told["engagements"], told["asked"]
         measured = """
             SELECT run.id FROM evaluation_run run
