@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from projects.catalogue import METRICS, Bound, error_share
+from projects.catalogue import METRICS, Bound, error_span
 from projects.models import Glance, Stage
 from projects.templatetags import pictures
 from projects.templatetags.figures import metric_text, promise, share, yen
@@ -144,20 +144,18 @@ def bar(glance: Glance) -> SafeString:
     worst = glance.judged
     if worst is None or worst.value is None:
         return SafeString("")
-    limit, bound = float(worst.limit), Bound(worst.bound)
-    unit = METRICS[worst.metric].unit
-    value, *ends = (
-        None if end is None else error_share(end, limit, bound, unit)
-        for end in (worst.value, worst.low, worst.high)
+    span = error_span(
+        worst.value,
+        worst.low,
+        worst.high,
+        float(worst.limit),
+        Bound(worst.bound),
+        METRICS[worst.metric].unit,
     )
-    if value is None:
+    if span is None:
         return SafeString("")
-    # Of what must be high, the lower end of the interval is the larger error.
-    low, high = sorted(value if end is None else end for end in ends)
     return pictures.interval_bar(
-        value,
-        low,
-        high,
+        *span,
         1.0,
         Bound.AT_MOST,
         glance.outcome,

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from dashboards.trend import Trend, trend_of
-from projects.catalogue import Bound, Unit, error_share
+from projects.catalogue import Bound, Unit, error_span
 from projects.drawing import (
     BarGeometry,
     IntervalGeometry,
@@ -137,14 +137,8 @@ def _bar(one: Judged, *, mini: bool) -> IntervalGeometry | None:
     if not mini:
         return interval_geometry(one.value, low, high, limit, one.bound, one.outcome)
     # As the portfolio has it: the error as a part of what is allowed.
-    value, *ends = (
-        error_share(end, limit, Bound(one.bound), Unit(one.unit))
-        for end in (one.value, low, high)
-    )
-    if value is None:
-        return None
-    low, high = sorted(value if end is None else end for end in ends)
-    return mini_geometry(value, low, high, 1.0, Bound.AT_MOST, one.outcome)
+    span = error_span(one.value, low, high, limit, Bound(one.bound), Unit(one.unit))
+    return span and mini_geometry(*span, 1.0, Bound.AT_MOST, one.outcome)
 
 
 def trend_line(errors: tuple[float, ...]) -> TrendLine | None:

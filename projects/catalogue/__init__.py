@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from projects.catalogue.errors import ERRORS, Errors
 from projects.catalogue.labels import TERMS_OF, WITHOUT_SCORE, Term
-from projects.catalogue.limits import METRICS, Limit, error_share, metrics_of
+from projects.catalogue.limits import (
+    METRICS,
+    Limit,
+    error_share,
+    error_span,
+    metrics_of,
+)
 from projects.catalogue.terms import ESTIMATED, TermError, Terms
 from projects.catalogue.words import (
     BASELINES,
@@ -46,6 +52,7 @@ __all__ = [
     "Unit",
     "day_in_words",
     "error_share",
+    "error_span",
     "metrics_of",
     "period_in_words",
 ]

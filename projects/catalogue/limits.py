@@ -84,3 +84,26 @@ def error_share(value: float, limit: float, bound: Bound, unit: Unit) -> float |
     if unit in (Unit.SHARE, Unit.RATIO):
         return (1 - value) / (1 - limit) if limit < 1 else None
     return limit / value if value > 0 and limit > 0 else None
+
+
+def error_span(
+    value: float,
+    low: float | None,
+    high: float | None,
+    limit: float,
+    bound: Bound,
+    unit: Unit,
+) -> tuple[float, float, float] | None:
+    """`error_share` of a value and of its interval: the error, its least, its most.
+
+    Of what must be high, the lower end of the interval is the larger error. An end that
+    is not known or leaves nothing to compare is the error itself; None without one.
+    """
+    error, *ends = (
+        None if end is None else error_share(end, limit, bound, unit)
+        for end in (value, low, high)
+    )
+    if error is None:
+        return None
+    least, most = sorted(error if end is None else end for end in ends)
+    return error, least, most

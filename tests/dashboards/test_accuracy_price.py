@@ -20,7 +20,7 @@ from dashboards.accuracy_price import (
     yen_a_point,
 )
 from evaluation.models import CriterionVerdict, LatestVerdict, Result, Run, RunStatus
-from projects.catalogue import Bound, Unit, error_share
+from projects.catalogue import Bound, Unit, error_share, error_span
 from projects.models import Criterion, Engagement
 from tests.past import past_the_guard
 from tests.test_access import rows  # noqa: F401 - a fixture
@@ -56,6 +56,21 @@ def test_an_error_is_told_by_what_is_allowed(value, limit, bound, unit, share):
     found = error_share(value, limit, bound, unit)
 
     assert found == (None if share is None else pytest.approx(share))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "span"),
+    [
+        # What must be high: the lower end of the interval is the larger error.
+        (0.8, 0.95, (1.0, 0.5, 2.0)),
+        (None, None, (1.0, 1.0, 1.0)),
+        (0.8, None, (1.0, 1.0, 2.0)),
+    ],
+)
+def test_an_interval_becomes_errors_by_what_is_allowed(low, high, span):
+    found = error_span(0.9, low, high, 0.9, Bound.AT_LEAST, Unit.SHARE)
+    assert found == pytest.approx(span)
+    assert error_span(0.9, low, high, 1.0, Bound.AT_LEAST, Unit.SHARE) is None
 
 
 @given(st.lists(st.floats(0.01, 9), min_size=1, max_size=30))
