@@ -127,15 +127,13 @@ def record_day(
                 "recorded_by": by,
             },
         )
-        errors = false_alarms + misses
         record_event(
-            # Nobody knows of an error yet, which is not the same as no error.
-            "operation.day" if known or errors else "operation.day_open",
+            "operation.day_open" if written.truth_is_due else "operation.day",
             engagement=engagement,
             by=by,
             day=day.isoformat(),
             cases=cases,
-            errors=errors,
+            errors=false_alarms + misses,
         )
         ended.end_by_days(engagement, today=timezone.localdate())
         glances.retell_operation(engagement, today=timezone.localdate())

@@ -84,6 +84,11 @@ class OperationDay(models.Model):
     def __str__(self) -> str:
         return f"{self.engagement} {self.day}"
 
+    @property
+    def truth_is_due(self) -> bool:
+        """Nobody knows of an error yet, which is not the same as no error."""
+        return bool(self.cases) and not (self.known or self.false_alarms or self.misses)
+
 
 class Drill(models.Model):
     """A rehearsal of going back to the old way."""
