@@ -89,9 +89,9 @@ def bearing(user: User, *, today: date) -> QuerySet[Engagement]:
     lapsed = ErrorAcceptance.objects.filter(
         engagement=OuterRef("pk"), ended_because__in=("expired", "breached")
     ).order_by("-accepted_at")
+    # Who may accept is a member, and the next one is sought among what is visible.
     return (
         Engagement.objects.filter(pk__in=seen.values("pk"))
-        .exclude(stage__in=ENDED)
         .annotate(may_accept=holds(user, P.ACCEPT_ERRORS, Side.CUSTOMER, ""))
         .filter(Q(may_accept=True) | Q(pk=Subquery(first)))
         .annotate(

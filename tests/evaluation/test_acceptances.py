@@ -24,6 +24,7 @@ from evaluation.models import ErrorAcceptance, Run
 from projects.linking import Chained, first_broken
 from projects.models import Agreement, Engagement, ErrorBudget, Link, Notice, Side
 from projects.services import agreement as agreements
+from projects.services import glances
 from tests.conftest import PASSWORD, person
 from tests.evaluation.test_stages import planned
 from tests.past import past_the_guard
@@ -412,6 +413,7 @@ def test_a_breach_is_said_as_one_and_an_end_needs_no_new_one(
 
     assert "more errors than were accepted." in client.get(head).text
     Engagement.objects.update(stage="closed")
+    glances.retell(signed)
     assert "Errors not accepted" not in client.get(head).text
     assert decisions.waiting_for(executive, "en")[0] == []
 
