@@ -24,7 +24,7 @@ COLUMNS: Final = (
     *("name", "name_en", "stage", "ends_on"),
     *("declined_because", "declined_because_en"),
     *("customer__name", "customer__name_en", "owner__name", "owner__name_en"),
-    *("glance__need", "glance__outcome", "glance__worst", "glance__loosened"),
+    *("glance__outcome", "glance__worst", "glance__loosened"),
     *("glance__error", "glance__errors", "glance__measured_on", "glance__unaccepted"),
     *("glance__burned", "glance__next_on", "glance__coming"),
     *("glance__spent_yen", "glance__budget_yen", "glance__stop_yen"),

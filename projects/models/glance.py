@@ -42,7 +42,8 @@ class Glance(models.Model):
     # Of the newest verdict: its worst error by what is allowed, 1 at the line.
     outcome = models.CharField(max_length=10, blank=True)
     error = models.FloatField(null=True)
-    # The criterion with that error, and the agreement where it asks less than before.
+    # The criterion that needs somebody most, as `Worst` writes it, and the agreement
+    # that judged where it asks less than the one before.
     worst = models.JSONField(null=True)
     loosened = models.ForeignKey(
         Agreement, models.SET_NULL, null=True, related_name="+", db_index=False

@@ -32,7 +32,7 @@ def note(engagement: Engagement, **columns: Any) -> None:
     )
     # As it stands now: who calls may have read the engagement a while ago.
     engagement = row.engagement
-    for name, value in (columns | {"stage": engagement.stage}).items():
+    for name, value in (columns | sides | {"stage": engagement.stage}).items():
         setattr(row, name, value)
     row.need = need_of(
         is_open=engagement.is_open,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.models import Engagement, Membership, Organisation, User
+from projects.models import Engagement, Glance, Membership, Organisation, User
+from projects.services import glances
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,8 @@ def test_who_sees_an_engagement(side, of_this_one, sees, engagement):
 
     # Two roles do not make it two engagements.
     assert list(Engagement.objects.visible_to(reader)) == [engagement] * sees
+    # The row that lists read repeats the sides, and must not show more or less.
+    assert list(Glance.objects.visible_to(reader)) == [engagement.glance] * sees
 
 
 def test_a_member_of_one_engagement_sees_no_other(engagement):
@@ -53,4 +56,7 @@ def test_a_member_of_one_engagement_sees_no_other(engagement):
         role="viewer",
     )
 
+    glances.note(other)
+
     assert list(Engagement.objects.visible_to(guest)) == [other]
+    assert list(Glance.objects.visible_to(guest)) == [other.glance]
