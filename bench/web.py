@@ -19,7 +19,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from bench import many
+from bench import many, many_runs
 from bench.checklist import measure
 from bench.place import engaged, standing
 from bench.serving import served
@@ -144,7 +144,7 @@ def on_one(name: str, args: argparse.Namespace, *, sqlite: bool) -> tuple[str, b
             (n for n, need in enumerate(made.needs) if need == "KEPT"),
             key=lambda n: made.runs[n],
         )
-        newest = many.run_id(place, made.runs[place])
+        newest = many_runs.run_id(place, made.runs[place])
         pages = {
             "portfolio": reverse("dashboards:portfolio"),
             "engagement": reverse("dashboards:engagement", args=[made.ids[place]]),
