@@ -46,6 +46,11 @@ TWO_FRAMES = """() => new Promise(done => {
   requestAnimationFrame(() => requestAnimationFrame(done));
   setTimeout(done, 1000);
 })"""
+# What does not fit its cell stands over the next one, unless it scrolls there.
+SPILT = """() => [...document.querySelectorAll("td, th")]
+  .filter((cell) => cell.clientWidth > 1 && cell.scrollWidth > cell.clientWidth + 1)
+  .filter((cell) => getComputedStyle(cell).overflowX === "visible")
+  .map((cell) => `wider than its cell: ${cell.innerText.trim().slice(0, 60)}`)"""
 UNFOLD = "document.querySelectorAll('main details').forEach(d => d.open = true)"
 # Words that end where their box ends, and what one could not press: something lies on
 # it. What is written for voices only is one pixel wide, and pictures scale by rule.
@@ -120,6 +125,7 @@ def faults_of(page: Page, rules: Mapping[str, Any] | None = EVERY_RULE) -> list[
     wide = page.evaluate(TOO_WIDE)
     if wide > 0:
         found.append(f"{wide} px wider than the window")
+    found += page.evaluate(SPILT)
     if rules is None:
         return found + page.evaluate(OUT_OF_REACH)
     if page.evaluate("!window.axe"):
