@@ -11,7 +11,7 @@ CODE := config projects evaluation costs dashboards manage.py
 # What tests must reach wholly: pure rules, services, the pipeline.
 RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	projects/checklists/*,projects/chronicle*.py,projects/drawing.py,projects/marks.py,projects/linking.py,$\
-	projects/glancing.py,projects/post.py,projects/telling.py,projects/checks.py,projects/refusals.py,$\
+	projects/belonging.py,projects/glancing.py,projects/post.py,projects/telling.py,projects/checks.py,projects/refusals.py,$\
 	projects/screening.py,projects/standing.py,evaluation/services.py,evaluation/sources.py,evaluation/scratch.py,evaluation/truths.py,$\
 	projects/difference/*,projects/presets.py,projects/preview.py,projects/promise.py,projects/promised.py,$\
 	projects/provable.py,projects/typed.py,projects/verifying.py,dashboards/verifying.py,$\

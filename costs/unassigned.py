@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from costs.models import Charge, SpendDay, TagField
+from projects.permissions import MANAGING
 
 if TYPE_CHECKING:
     from projects.models import Organisation, User
@@ -52,7 +53,7 @@ class Nobodys:
 
 def nobodys(user: User) -> list[Nobodys]:
     """Of each provider the user manages, what is unassigned; out of the day sums."""
-    managed = user.memberships.managing().values("organisation")
+    managed = user.belonging.whole(MANAGING)
     sums = (
         SpendDay.objects.filter(engagement__isnull=True, organisation__in=managed)
         .order_by()

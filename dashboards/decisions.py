@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from costs.models import Breach, SpendDay
 from dashboards.shapes import Decision, Waits, soonest_first
-from dashboards.signing import day_of, holds, signatures
+from dashboards.signing import day_of, signatures
 from evaluation.models import ErrorAcceptance, Run, RunStatus
 from projects.glancing import Need
 from projects.models import Engagement, Glance, Intake, Organisation, Side, Stage
+from projects.models.engagement import permitted
+from projects.permissions import MANAGING, permissions_of
 from projects.permissions import Permission as P
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def errors_to_bear(
         day = one.glance.runs_out_on
         if day is not None and day >= today and next_out is None:
             next_out = one
-        if not one.may_accept:  # type: ignore[attr-defined]
+        if P.ACCEPT_ERRORS not in permissions_of(user, one):
             continue
         if one.glance.unaccepted:
             found.append(_to_accept(one))
@@ -79,7 +81,7 @@ def errors_to_bear(
 def bearing(user: User, *, today: date) -> QuerySet[Engagement]:
     """Open engagements with errors the user is to bear, and the next to run out.
 
-    ``may_accept``: whether the user may; ``lapsed_…``: of the acceptance that ended.
+    ``lapsed_…``: of the acceptance that ended.
     """
     # Few of very many: an index holds them alone.
     few = Q(unaccepted=True) | Q(runs_out_on__isnull=False)
@@ -89,11 +91,11 @@ def bearing(user: User, *, today: date) -> QuerySet[Engagement]:
     lapsed = ErrorAcceptance.objects.filter(
         engagement=OuterRef("pk"), ended_because__in=("expired", "breached")
     ).order_by("-accepted_at")
+    accepting = permitted(user, P.ACCEPT_ERRORS, sides=[Side.CUSTOMER])
     # Who may accept is a member, and the next one is sought among what is visible.
     return (
         Engagement.objects.filter(pk__in=seen.values("pk"))
-        .annotate(may_accept=holds(user, P.ACCEPT_ERRORS, Side.CUSTOMER, ""))
-        .filter(Q(may_accept=True) | Q(pk=Subquery(first)))
+        .filter(accepting | Q(pk=Subquery(first)))
         .annotate(
             lapsed_run=Subquery(lapsed.values("run")[:1]),
             lapsed_number=Subquery(lapsed.values("run__number")[:1]),
@@ -128,13 +130,10 @@ def broken_runs(user: User, language: str) -> list[Decision]:
         number__gt=OuterRef("number"),
         status__in=[*FOLLOWING, RunStatus.FAILED],
     )
+    to = "agreement__engagement__"
+    may = permitted(user, P.SUBMIT_RUN, to, sides=[Side.PROVIDER])
     found = (
-        Run.objects.visible_to(user)
-        .filter(
-            ~Exists(later),
-            holds(user, P.SUBMIT_RUN, Side.PROVIDER, "agreement__engagement"),
-            status=RunStatus.FAILED,
-        )
+        Run.objects.filter(may, ~Exists(later), status=RunStatus.FAILED)
         .exclude(agreement__engagement__stage__in=ENDED)
         .select_related("agreement__engagement")
     )
@@ -153,7 +152,7 @@ def broken_runs(user: User, language: str) -> list[Decision]:
 
 def costs_of_nobody(user: User) -> list[Decision]:
     """Costs that belong to nobody yet, of each provider the user manages."""
-    managed = user.memberships.managing().values("organisation")
+    managed = user.belonging.whole(MANAGING)
     named = ("organisation", "organisation__name", "organisation__name_en")
     sums = (
         SpendDay.objects.filter(engagement__isnull=True, organisation__in=managed)
@@ -219,12 +218,9 @@ def budgets(user: User, language: str) -> list[Decision]:
 
 def undecided_budgets(user: User) -> list[Breach]:
     """Of each budget that is used up the newest line, for those who may decide."""
-    decides = Q()
-    for side in Side:
-        decides |= Q(holds(user, P.DECIDE_BUDGET, side, "budget__engagement"))
+    decides = permitted(user, P.DECIDE_BUDGET, "budget__engagement__")
     found = (
-        Breach.objects.visible_to(user)
-        .undecided()
+        Breach.objects.undecided()
         .filter(decides, budget__replaced_at__isnull=True)
         .exclude(budget__engagement__stage__in=ENDED)
         .select_related("budget__engagement")

@@ -13,6 +13,7 @@ from projects.catalogue import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from projects.belonging import Held
     from projects.models import Engagement, Membership, Organisation, User
 
 
@@ -110,6 +111,7 @@ CUSTOMER: Final[dict[Role, set[Permission]]] = {
     Role.VIEWER: set(),
     Role.ADMINISTRATOR: set(),
 }
+BY_SIDE: Final = {"provider": PROVIDER, "customer": CUSTOMER}
 
 
 def roles_with(
@@ -120,15 +122,12 @@ def roles_with(
 
 
 def permissions_of(user: User, engagement: Engagement) -> frozenset[Permission]:
-    """Everything the user may do on the engagement; one query."""
-    held = user.memberships.filter(
-        organisation__in=[engagement.provider_id, engagement.customer_id]
-    )
-    return permissions_by(held, engagement)
+    """Everything the user may do on the engagement."""
+    return permissions_by(user.belonging.held, engagement)
 
 
 def permissions_by(
-    memberships: Iterable[Membership], engagement: Engagement
+    memberships: Iterable[Membership | Held], engagement: Engagement
 ) -> frozenset[Permission]:
     """What these memberships of one person allow; those of other work say nothing."""
     sides = (engagement.provider_id, engagement.customer_id)
@@ -156,9 +155,12 @@ def require(user: User, permission: Permission, engagement: Engagement) -> None:
 
 
 def roles_in(user: User, organisation: Organisation) -> frozenset[Role]:
-    """The roles the user has in all of the organisation's work; one query."""
-    held = user.memberships.filter(organisation=organisation, engagement__isnull=True)
-    return frozenset(Role(membership.role) for membership in held)
+    """The roles the user has in all of the organisation's work."""
+    return frozenset(
+        Role(one.role)
+        for one in user.belonging.held
+        if one.organisation_id == organisation.pk and one.engagement_id is None
+    )
 
 
 def require_role(user: User, organisation: Organisation, *roles: Role) -> None:
@@ -172,11 +174,4 @@ def operates(user: User) -> bool:
 
     Staff do, and whoever administers a provider's work.
     """
-    return (
-        user.is_staff
-        or user.memberships.filter(
-            role=Role.ADMINISTRATOR,
-            organisation__kind="provider",
-            engagement__isnull=True,
-        ).exists()
-    )
+    return user.is_staff or bool(user.belonging.of_providers([Role.ADMINISTRATOR]))

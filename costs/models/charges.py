@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from costs.models.imports import CostImport, TagRule
-from costs.models.prices import PurchaseOption, Service, of_whole_work
+from costs.models.prices import PurchaseOption, Service
 from projects.models import Engagement, Organisation, User
 
 
@@ -68,7 +68,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         """Of engagements the user sees, and of their provider what has none yet."""
         return self.filter(
             Q(engagement__in=Engagement.objects.visible_to(user))
-            | Q(engagement__isnull=True, organisation__in=of_whole_work(user))
+            | Q(engagement__isnull=True, organisation__in=user.belonging.whole())
         )
 
     def unassigned(self) -> Self:

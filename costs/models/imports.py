@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from costs.assigning import Rule
-from costs.models.prices import of_whole_work
 from projects.models import Engagement, Organisation, User
 
 
@@ -53,7 +52,7 @@ def next_bell() -> datetime:
 
 class CostImportQuerySet(models.QuerySet["CostImport"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
     def lost(self, *, now: datetime) -> Self:
         """Unfinished ones for which neither a bell nor a worker answers any more."""
@@ -182,7 +181,7 @@ class TagMatch(models.TextChoices):
 
 class TagRuleQuerySet(models.QuerySet["TagRule"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
     def in_force(self) -> Self:
         return self.filter(retired_at__isnull=True).order_by("place", "pk")

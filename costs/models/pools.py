@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from costs.contention import Turn, Wish, schedule
-from costs.models.prices import GpuType, of_whole_work
+from costs.models.prices import GpuType
 from projects.models import Engagement, Organisation, User
 from projects.permissions import Permission
 
@@ -32,7 +32,7 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """Of providers whose engagements the user takes part in."""
         seen = Engagement.objects.visible_to(user).values("provider")
         return self.filter(
-            Q(organisation__in=of_whole_work(user)) | Q(organisation__in=seen)
+            Q(organisation__in=user.belonging.whole()) | Q(organisation__in=seen)
         )
 
     def open(self) -> Self:

@@ -34,18 +34,9 @@ class Service(models.TextChoices):
     OTHER = "other", _("Other service")
 
 
-def of_whole_work(user: User) -> models.QuerySet[Organisation, int]:
-    """The organisations all of whose work the user takes part in, as their ids.
-
-    Prices, unassigned lines and pools belong to a provider, not to one engagement.
-    """
-    mine = user.memberships.filter(engagement__isnull=True)
-    return mine.values_list("organisation", flat=True)  # type: ignore[return-value]
-
-
 class GpuTypeQuerySet(models.QuerySet["GpuType"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
     def offered(self) -> Self:
         return self.filter(retired_at__isnull=True)
@@ -82,7 +73,7 @@ class GpuType(models.Model):
 
 class PriceQuerySet(models.QuerySet["Price"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
     def valid_on(self, day: date) -> Self:
         return self.filter(
@@ -163,7 +154,7 @@ class Price(models.Model):
 
 class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
     def for_day(self, currency: str, day: date) -> ExchangeRate | None:
         """The rate of the day, or of the last day before it that has one."""

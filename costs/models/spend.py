@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from costs.models.prices import PurchaseOption, of_whole_work
+from costs.models.prices import PurchaseOption
 from costs.sheets import Sum
 from projects.models import Engagement, Organisation, User
 
@@ -69,7 +69,7 @@ class SpendDayQuerySet(models.QuerySet["SpendDay"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(
             Q(engagement__in=Engagement.objects.visible_to(user))
-            | Q(engagement__isnull=True, organisation__in=of_whole_work(user))
+            | Q(engagement__isnull=True, organisation__in=user.belonging.whole())
         )
 
     def interruptions_on_spot(self) -> dict[tuple[int, str], tuple[int, Decimal]]:

@@ -8,13 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from costs.models.imports import CostImport
-from costs.models.prices import of_whole_work
 from projects.models import Organisation, User
 
 
 class UtilisationQuerySet(models.QuerySet["Utilisation"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(organisation__in=of_whole_work(user))
+        return self.filter(organisation__in=user.belonging.whole())
 
 
 class Utilisation(models.Model):

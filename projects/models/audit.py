@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from projects.chronicle import describe
 from projects.models.engagement import Engagement
-from projects.models.people import Membership, Organisation, User
+from projects.models.people import Organisation, User
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User) -> Self:
         """Events of one's engagements, and of organisations one belongs to."""
-        belongs = Membership.objects.filter(
-            user=user, engagement__isnull=True, organisation=OuterRef("organisation")
-        )
         return self.filter(
             Q(engagement__in=Engagement.objects.visible_to(user))
-            | Q(engagement__isnull=True) & Exists(belongs)
+            | Q(engagement__isnull=True, organisation__in=user.belonging.whole())
         )
 
 

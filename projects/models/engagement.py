@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import KIND_NAMES, SHAPE_OF, Kind, Shape
-from projects.models.people import Membership, Organisation, User
-from projects.permissions import CUSTOMER, roles_with
+from projects.models.people import Organisation, User
+from projects.permissions import BY_SIDE, roles_with
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from projects.catalogue import Text
     from projects.permissions import Permission
 
@@ -53,20 +57,42 @@ def within_reach(user: User) -> Q:
 
     Holds for engagements, and for rows that repeat their sides and have their key.
     """
-    mine = Membership.objects.filter(user=user).order_by()
-    whole = mine.filter(engagement__isnull=True).values("organisation")
-    single = mine.filter(engagement__isnull=False)
-    of_a_side = single.filter(
-        Q(organisation=OuterRef("provider")) | Q(organisation=OuterRef("customer")),
-        engagement=OuterRef("pk"),
-    )
-    # Sets, which are read once: a question for each of ten thousand engagements
-    # would take a tenth of a second of whoever is a member of many.
-    return (
-        Q(provider__in=whole)
-        | Q(customer__in=whole)
-        | Q(Q(pk__in=single.values("engagement")), Exists(of_a_side))
-    )
+    whole, single = user.belonging.whole(), user.belonging.single()
+    return _any_of(q for side in BY_SIDE for q in _of_side(side, whole, single, ""))
+
+
+def permitted(
+    user: User, permission: Permission, to: str = "", *, sides: Iterable[str] = BY_SIDE
+) -> Q:
+    """Where the user's role on one of the sides allows it.
+
+    ``to`` leads from a row to its engagement, as ``agreement__engagement__`` does.
+    """
+    found: list[Q] = []
+    for side in sides:
+        roles = roles_with(permission, BY_SIDE[side])
+        whole, single = user.belonging.whole(roles), user.belonging.single(roles)
+        found += _of_side(side, whole, single, to)
+    return _any_of(found)
+
+
+def _of_side(
+    side: str, whole: list[int], single: dict[int, list[uuid.UUID]], to: str
+) -> list[Q]:
+    # Numbers, not memberships for the database to look up: a reader has a handful,
+    # and asking for each of ten thousand engagements takes a tenth of a second.
+    return [
+        Q(**{f"{to}{side}__in": whole}),
+        *(
+            Q(**{f"{to}{side}": organisation, f"{to}pk__in": engagements})
+            for organisation, engagements in single.items()
+        ),
+    ]
+
+
+def _any_of(found: Iterable[Q]) -> Q:
+    # Of nothing it fails, for an empty condition would let everything through.
+    return reduce(or_, found)
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -76,15 +102,7 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def permitting(self, user: User, permission: Permission) -> Self:
         """Those on which the user's role, on either side, allows it."""
-        mine = Membership.objects.filter(user=user).filter(
-            Q(organisation=OuterRef("provider"), role__in=roles_with(permission))
-            | Q(
-                organisation=OuterRef("customer"),
-                role__in=roles_with(permission, CUSTOMER),
-            ),
-            Q(engagement__isnull=True) | Q(engagement=OuterRef("pk")),
-        )
-        return self.filter(Exists(mine))
+        return self.filter(permitted(user, permission))
 
 
 class Engagement(models.Model):

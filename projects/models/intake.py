@@ -7,13 +7,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.catalogue import KIND_NAMES, Kind
 from projects.models.engagement import Engagement
-from projects.models.people import Membership, Organisation, User
+from projects.models.people import Organisation, User
+from projects.permissions import MANAGING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,15 +92,13 @@ class Invitation(models.Model):
 class IntakeQuerySet(models.QuerySet["Intake"]):
     def visible_to(self, user: User) -> Self:
         """Those one filed, and those of a provider whose work one manages."""
-        managing = Membership.objects.managing().filter(
-            user=user, organisation=OuterRef("provider")
-        )
-        return self.filter(Q(asked_by=user) | Exists(managing))
+        managed = user.belonging.whole(MANAGING)
+        return self.filter(Q(asked_by=user) | Q(provider__in=managed))
 
     def waiting_for(self, user: User) -> Self:
         """Those of a provider whose work one manages, that nobody has answered yet."""
         return self.visible_to(user).filter(
-            provider__in=Organisation.objects.managed_by(user),
+            provider__in=user.belonging.of_providers(MANAGING),
             status=IntakeStatus.FILED,
         )
 

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from projects.belonging import Belonging, Held
 from projects.permissions import MANAGING, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from projects.models.engagement import Engagement
 
 
@@ -54,6 +58,23 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def belonging(self) -> Belonging:
+        """What they are a member of; read once for as long as this object lives.
+
+        So Django keeps permissions, too: a request reads its user anew.
+        """
+        return belonging_of(self.memberships.select_related("organisation"))
+
+    # Any: what Django's own method takes.
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.forget_belonging()
+
+    def forget_belonging(self) -> None:
+        """Read it anew when next asked."""
+        self.__dict__.pop("belonging", None)
+
 
 class OrganisationKind(models.TextChoices):
     PROVIDER = "provider", _("Provider")
@@ -66,8 +87,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def managed_by(self, user: User) -> Self:
         """Providers all of whose work the user manages or administers."""
-        held = Membership.objects.managing().filter(user=user)
-        return self.providers().filter(pk__in=held.values("organisation"))
+        return self.filter(pk__in=user.belonging.of_providers(MANAGING))
 
     def of_member(self, user: User) -> Self:
         """Those the user belongs to, wholly or for one engagement."""
@@ -141,3 +161,29 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} / {self.organisation} / {self.role}"
+
+    # Any: what Django's own methods take.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.user.forget_belonging()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        self.user.forget_belonging()
+        return deleted
+
+
+def belonging_of(memberships: Iterable[Membership]) -> Belonging:
+    """All memberships of one person, each with its organisation."""
+    provider = OrganisationKind.PROVIDER
+    return Belonging(
+        tuple(
+            Held(
+                organisation_id=one.organisation_id,
+                of_provider=one.organisation.kind == provider,
+                engagement_id=one.engagement_id,
+                role=Role(one.role),
+            )
+            for one in memberships
+        )
+    )

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models.engagement import Engagement
 from projects.models.intake import digest_of
-from projects.models.people import Membership, Organisation, OrganisationKind, User
+from projects.models.people import Organisation, User
 from projects.models.posted import Posted, PostedQuerySet
-from projects.permissions import CUSTOMER, Permission, roles_with
+from projects.permissions import CUSTOMER, PROVIDER, Permission, roles_with
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -105,17 +105,10 @@ class ReportLink(models.Model):
 
 def shared_by(user: User) -> models.QuerySet[Organisation]:
     """The organisations to whose report the user may give links."""
-    held = Membership.objects.filter(user=user, engagement__isnull=True).filter(
-        Q(
-            organisation__kind=OrganisationKind.PROVIDER,
-            role__in=roles_with(Permission.SHARE_REPORT),
-        )
-        | Q(
-            organisation__kind=OrganisationKind.CUSTOMER,
-            role__in=roles_with(Permission.SHARE_REPORT, CUSTOMER),
-        )
-    )
-    return Organisation.objects.filter(pk__in=held.values("organisation"))
+    may = Permission.SHARE_REPORT
+    provided = user.belonging.of_providers(roles_with(may, PROVIDER))
+    ordered = user.belonging.of_customers(roles_with(may, CUSTOMER))
+    return Organisation.objects.filter(pk__in=[*provided, *ordered])
 
 
 class ReportLetterQuerySet(PostedQuerySet["ReportLetter"]):

@@ -244,6 +244,7 @@ def test_errors_that_nobody_bears_wait_before_their_budget(only):
     assert (one.number, one.day) == (run.number, date(2026, 11, 2))
     assert one.url == f"{run.get_absolute_url()}#explorer"
     Membership.objects.filter(user=customer).update(role="engineer")
+    customer.refresh_from_db()
     assert decisions.waiting_for(customer, "en")[0] == []
 
 
