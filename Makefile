@@ -55,7 +55,7 @@ LOOK := SECRET_KEY=only-for-looking-at-the-code DATABASE_URL=sqlite://:memory: \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run worker seed reset test test-sqlite coverage check lint types fix \
-	migrations messages numbers bench bench-web fuzz
+	migrations messages numbers bench bench-web shots fuzz
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile \
@@ -131,6 +131,9 @@ bench: $(VENV)/dev.stamp $(PEERS) ## speed and memory beside peers, into bench/*
 
 bench-web: $(VENV)/dev.stamp ## the pages over 10,000 engagements, into bench/WEB.md
 	$(PY) -m bench.web $(ARGS)
+
+shots: $(VENV)/dev.stamp ## a picture of every page in every view, into var/shots (ARGS="portfolio costs")
+	$(LOOK) $(PY) -m tests.browser.pictures var/shots $(ARGS)
 
 fuzz: $(VENV)/dev.stamp $(VENV)/fuzz.stamp ## broken files for the readers (SECONDS=600)
 	FUZZ_SECONDS=$(SECONDS) $(PY) -m fuzz.readers $(ARGS)

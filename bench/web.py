@@ -108,7 +108,7 @@ def packed(content: bytes) -> float:
 
 
 def weights(address: str, reader: User) -> tuple[float, float, float]:
-    """Compressed kB of the page's HTML, of it with all it loads, and of its figures."""
+    """kB: the page's HTML and it with all it loads, compressed; its largest figure."""
     from django.conf import settings
     from django.test import Client
 
@@ -124,7 +124,7 @@ def weights(address: str, reader: User) -> tuple[float, float, float]:
         r'<script id="[^"]*" type="application/json">(.*?)</script>', page.text
     )
     whole = html + sum(packed(one.read_bytes()) for one in files)
-    return html, whole, sum(map(len, figures)) / 1000
+    return html, whole, max(map(len, figures), default=0) / 1000
 
 
 def on_one(name: str, args: argparse.Namespace, *, sqlite: bool) -> tuple[str, bool]:
@@ -189,7 +189,7 @@ def _of_lists(readers: dict[str, User]) -> list[str]:
 
 def _of_pages(pages: dict[str, str], reader: User) -> tuple[list[str], bool]:
     lines = [
-        "| Page | Queries | Time | HTML | With CSS and JS | Figures |",
+        "| Page | Queries | Time | HTML | With CSS and JS | Largest figure |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     holds = True
@@ -238,11 +238,11 @@ def _both(args: argparse.Namespace) -> int:
         "what else the machine does. "
         "Added up is the same list from the runs themselves: runs, passes, the newest "
         "day and the worst error of each engagement, the worst first. Sizes are "
-        "compressed by gzip; figures are the plain JSON within the HTML, for Plotly, "
+        "compressed by gzip; a figure is the plain JSON within the HTML, for Plotly, "
         "which is loaded afterwards and not counted.\n\n"
         "Goals on Postgres: the list within 3 ms there and 300 times as fast as adding "
         "up; the portfolio within 60 ms for 19 of 20 answers to 20 readers; 60 kB of "
-        "HTML, 150 kB in all.\n"
+        "HTML, 150 kB in all; 25 kB a figure.\n"
     )
     sections, codes = [], []
     for name in ("postgres", "sqlite"):

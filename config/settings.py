@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "projects.middleware.parts_of_a_page",
+    "projects.sessions.session_in_use",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "projects.middleware.language_of_the_reader",
     "projects.middleware.UncountedSignIn",
@@ -307,6 +308,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Without use; a session that is used goes on.
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=336) * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=HTTPS)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -194,7 +194,3 @@ document.addEventListener("focusin", (event) => {
   if (!event.target.closest(".tabs, .top-nav")) return;
   event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
-
-for (const toast of document.querySelectorAll(".toast")) {
-  setTimeout(() => toast.remove(), 8000);
-}

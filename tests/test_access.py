@@ -180,6 +180,8 @@ ADDRESSES = {
     "projects:own_item_retire": ("post", "own_item", {"administrator"}),
     "projects:notices": ("get", "", EVERYBODY),
     "projects:notices_read": ("post", "", EVERYBODY),
+    "projects:session": ("get", "", EVERYBODY),
+    "projects:session_renew": ("post", "", EVERYBODY),
     "projects:notice_settings": ("get", "", EVERYBODY),
     "projects:notice": ("get", "notice", set()),
     "projects:tokens": ("get", "", EVERYBODY),
@@ -322,7 +324,7 @@ DATA = {
     "projects:answer": {"value": "yes", "revision": "1"},
 }
 # Parts of a page, renewed by themselves, and files.
-FRAGMENTS = {"projects:hint", "projects:evidence_file"}
+FRAGMENTS = {"projects:hint", "projects:evidence_file", "projects:session"}
 SIGNED_OUT_TOO = {
     "projects:language",
     "projects:visit",

@@ -17,6 +17,7 @@ NOT_PAGES = {
     **dict.fromkeys(POSTED, "takes what is sent, and shows nothing"),
     **dict.fromkeys(FOR_MACHINES, "read by programs"),
     "api:openapi-view": "drawn whole by Swagger UI, whose marks are not ours to mend",
+    "projects:session": "asked by the script of every page",
     "projects:hint": "a part of a question, loaded into its page",
     "projects:notice": LEADS_ON,
     "evaluation:run_of_number": LEADS_ON,

@@ -185,6 +185,8 @@ def of_their_own(manager: User) -> dict[str, Engagement]:
     side, kind = Organisation.objects.create, OrganisationKind
     keys = side(name="鍵盤", kind=kind.CUSTOMER)
     person("keys-en", keys, Role.EXECUTIVE, "en")
+    for language in ("ja", "en"):
+        person(f"leaver-{language}", keys, Role.VIEWER, language)
     offered = take_on(manager, keys, "検証 offered", "anomaly")
     agree(offered, agreed.agreed()["anomaly"][1], manager)
     begun = take_on(manager, keys, "検証 begun", "inventory")
