@@ -93,8 +93,10 @@ def text_of(sheet: PortfolioSheet) -> str:
     for one in sheet.entries:
         worst = one.worst
         measured = f" {worst.name} {worst.measured} ({worst.promise})" if worst else ""
+        mark = f" [{one.mark}]" if one.mark else ""
         lines += [
-            f"- {one.name} · {one.customer} · {one.stage}: {one.badge.word}{measured}",
+            f"- {one.name} · {one.customer} · {one.stage}: "
+            f"{one.badge.word}{measured}{mark}",
             f"  {sheet.heads['spend']}: {one.spent} · {sheet.heads['burned']}: "
             f"{one.burned} · {sheet.heads['next']}: {one.next.label} "
             f"{one.next.value}".rstrip(),

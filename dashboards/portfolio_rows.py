@@ -63,7 +63,7 @@ def _row(one: Any, today: date) -> Row:
         href=one.get_absolute_url(),
         name=named(one),
         customer=named(one.customer),
-        mark=_unaccepted() if glance.unaccepted and one.is_open else SafeString(""),
+        mark=mark_unaccepted() if glance.unaccepted and one.is_open else SafeString(""),
         stage=pictures.mini_steps(
             one.stage_number, str(Stage(one.stage).label), extra=months(one, today)
         ),
@@ -77,7 +77,7 @@ def _row(one: Any, today: date) -> Row:
     )
 
 
-def _unaccepted() -> SafeString:
+def mark_unaccepted() -> SafeString:
     """That management no longer bears the errors."""
     return format_html(
         '<span class="v v-warn">{}{}</span>',
@@ -122,7 +122,7 @@ def accuracy(one: Any) -> SafeString:
             metric.name.in_(get_language() or "ja"),
             metric_text(worst.value, metric.unit, 2),
             promise(worst.bound, worst.limit, metric.unit),
-            _further(worst),
+            further(worst),
         )
     return format_html(
         '<div class="acc"><span class="acc-p">{}{}</span>'
@@ -181,7 +181,8 @@ def _before_measuring(one: Any) -> SafeString:
     return pictures.verdict(None)
 
 
-def _further(worst: Worst) -> SafeString:
+def further(worst: Worst) -> SafeString:
+    """How many cases more would prove a pass, where it is undecided."""
     if worst.outcome != "undecided" or not worst.further_cases:
         return SafeString("")
     words = ngettext(

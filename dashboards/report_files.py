@@ -44,6 +44,7 @@ UNITS: Final = {
     Unit.SECONDS: Text("秒", "seconds"),
     Unit.DAYS: Text("日", "days"),
 }
+LOOSENED: Final = Text("あり", "yes")
 JUDGED: Final = (
     Column("指標 / Metric", Kind.TEXT),
     Column("区分 / Segment", Kind.TEXT),
@@ -54,6 +55,7 @@ JUDGED: Final = (
     Column("区間の下 / Low", Kind.TEXT),
     Column("区間の上 / High", Kind.TEXT),
     Column("単位 / Unit", Kind.TEXT),
+    Column("判断後の緩和 / Loosened after results", Kind.TEXT),
 )
 MONEY: Final = (
     Column("使用額(円) / Spent (yen)", Kind.YEN),
@@ -147,7 +149,7 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
         label(KIND_NAMES[catalogue.Kind(entry.kind)]),
         entry.place,
         _stage(entry.stage),
-        *_judged(entry.worst, entry.outcome),
+        *_judged(entry.worst, entry.outcome, loosened=entry.loosened),
         _number(entry.errors[-1] if entry.errors else None),
         entry.measured_on,
         _number(entry.burned),
@@ -170,9 +172,10 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     )
 
 
-def _judged(one: Judged | None, outcome: str) -> tuple[Cell, ...]:
+def _judged(one: Judged | None, outcome: str, *, loosened: bool) -> tuple[Cell, ...]:
+    mark = label(LOOSENED) if loosened else ""
     if one is None:
-        return ("", "", _outcome(outcome), "", *(None,) * 4, "")
+        return ("", "", _outcome(outcome), "", *(None,) * 4, "", mark)
     agreed = in_both(lambda: promise(one.bound, one.limit, one.unit, 2))
     return (
         label(one.name),
@@ -184,6 +187,7 @@ def _judged(one: Judged | None, outcome: str) -> tuple[Cell, ...]:
         _number(one.low),
         _number(one.high),
         label(UNITS[Unit(one.unit)]),
+        mark,
     )
 
 
@@ -196,13 +200,14 @@ def engagement_sheets(
 ) -> tuple[Sheet, ...]:
     """The engagement's line, its criteria, runs, days in operation and months."""
     lines = report.verdict.lines if report.verdict else ()
+    loosened = report.verdict is not None and report.verdict.loosened
     return (
         Sheet("engagement", "案件 Engagement", PORTFOLIO, (_row(report.entry),)),
         Sheet(
             "criteria",
             "基準と判定 Criteria",
             JUDGED,
-            tuple(_judged(one, one.outcome) for one in lines),
+            tuple(_judged(one, one.outcome, loosened=loosened) for one in lines),
         ),
         Sheet("runs", "評価 Runs", RUNS, tuple(_runs(engagement))),
         Sheet(

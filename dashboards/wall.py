@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.listing import listed
-from dashboards.portfolio_rows import bar, coming_word
+from dashboards.listing import listed, narrowing
+from dashboards.portfolio_rows import bar, coming_word, further, mark_unaccepted
 from projects.glancing import Need
-from projects.models import Stage
+from projects.models import Engagement, Stage
 from projects.templatetags import pictures
 from projects.templatetags.figures import share
 from projects.templatetags.parts import named
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from dashboards.choosing import Chosen
-    from projects.models import Engagement, User
+    from projects.models import Glance, User
 
 # More than this nobody stands still for.
 MOST: Final = 60
@@ -41,6 +41,8 @@ class Tile:
     customer: str
     css: str
     verdict: SafeString
+    marks: list[SafeString]
+    further: SafeString
     trend: SafeString
     error: str
     error_bar: SafeString
@@ -49,6 +51,15 @@ class Tile:
     next_in: str
     next_what: str
     since: str
+
+
+def left_out(user: User, chosen: Chosen) -> int:
+    """How many open ones do not find room any more; asked only when it is full."""
+    asked = narrowing(chosen, user)
+    found = Engagement.objects.visible_to(user).filter(
+        asked, glance__need__lt=Need.ENDED
+    )
+    return max(0, found.count() - MOST)
 
 
 def open_ones(
@@ -74,6 +85,8 @@ def _tile(one: Any, today: date) -> Tile:
         customer=named(one.customer),
         css=EDGES.get(outcome, ""),
         verdict=pictures.verdict(outcome or None),
+        marks=_marks(glance),
+        further=further(glance.judged) if glance.judged else SafeString(""),
         trend=pictures.trend(glance.errors),
         error=_error(glance.error, outcome),
         error_bar=bar(glance),
@@ -87,6 +100,12 @@ def _tile(one: Any, today: date) -> Tile:
         if glance.measured_on
         else "",
     )
+
+
+def _marks(glance: Glance) -> list[SafeString]:
+    """What nobody may overlook beside a verdict."""
+    marks = [mark_unaccepted()] if glance.unaccepted else []
+    return [*marks, pictures.verdict("loosened")] if glance.loosened_id else marks
 
 
 def _error(error: float | None, outcome: str) -> str:

@@ -40,8 +40,10 @@ def wall(request: HttpRequest) -> HttpResponse:
     if only and not tiles:
         raise Http404
     theme = request.GET.get("theme", "")
+    full = len(tiles) == boards.MOST
     context = {
         "tiles": tiles,
+        "left_out": boards.left_out(user, chosen) if full else 0,
         "view": view,
         "only": only,
         "now": timezone.now(),

@@ -119,7 +119,7 @@ def ask_for_tests(*, runs: Sequence[Run], by: User) -> None:
     """
     engagement = runs[0].agreement.engagement
     if not Engagement.objects.visible_to(by).filter(pk=engagement.pk).exists():
-        raise PermissionDenied(_("Your role on this engagement does not allow this."))
+        raise PermissionDenied
     first = runs[0]
     with transaction.atomic():
         for second in runs[1:]:

@@ -24,7 +24,8 @@ from evaluation.models import ErrorAcceptance, ReviewStatus, RunStatus
 from evaluation.services import place_in_queue
 from projects.catalogue import METRICS, Shape, metrics_of
 from projects.models import Stage
-from projects.templatetags.figures import metric_text
+from projects.templatetags.figures import measured, metric_text, promise
+from projects.templatetags.pictures import verdict_word
 from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def run_page(
             are_cases=isinstance(finished, FinishedDetection),
         ),
         "result": result,
-        "verdicts": [(v, why(v)) for v in verdicts],
+        "verdicts": [(v, why(v), spoken(v)) for v in verdicts],
         "headline": headline(verdicts),
         "confusion": (
             finished.confusion() if isinstance(finished, FinishedDetection) else None
@@ -267,6 +268,18 @@ def why(verdict: CriterionVerdict) -> str:
     if verdict.reason == Reason.CROSSES:
         return _("%(value)s: the limit of %(limit)s lies inside the interval.") % said
     return _("These cases are not enough to decide.")
+
+
+def spoken(verdict: CriterionVerdict) -> str:
+    """What its bar draws, for those who hear it: value, interval, limit, outcome."""
+    line = verdict.criterion
+    said = {
+        "metric": line.of.name.in_(get_language() or "ja"),
+        "measured": measured(verdict.value, verdict.low, verdict.high, line.of.unit, 2),
+        "promise": promise(line.bound, line.limit, line.of.unit),
+        "outcome": verdict_word(verdict.outcome),
+    }
+    return _("%(metric)s %(measured)s, agreed: %(promise)s, %(outcome)s") % said
 
 
 def _further(cases: int | None) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.catalogue import Text
@@ -112,6 +113,10 @@ CUSTOMER: Final[dict[Role, set[Permission]]] = {
     Role.ADMINISTRATOR: set(),
 }
 BY_SIDE: Final = {"provider": PROVIDER, "customer": CUSTOMER}
+SIDE_WORDS: Final = {
+    "provider": Text("受託側の{roles}", "{roles} of the provider"),
+    "customer": Text("委託側の{roles}", "{roles} of the customer"),
+}
 
 
 def roles_with(
@@ -148,10 +153,28 @@ def can(user: User, permission: Permission, engagement: Engagement) -> bool:
     return permission in permissions_of(user, engagement)
 
 
+def refusal(permission: Permission) -> str:
+    """That a role does not allow it, and whose does, in the active language."""
+    language = get_language() or "ja"
+    who = [
+        SIDE_WORDS[side].in_(language).format(roles=_named(roles))
+        for side, table in BY_SIDE.items()
+        if (roles := roles_with(permission, table))
+    ]
+    said = _("Your role on this engagement does not allow this. It is for: %(who)s.")
+    return said % {"who": ("、" if language == "ja" else "; ").join(who)}
+
+
+def _named(roles: Iterable[Role]) -> str:
+    language = get_language() or "ja"
+    names = [ROLE_NAMES[role].in_(language) for role in roles]
+    return "・".join(names) if language == "ja" else " or ".join(names).lower()
+
+
 def require(user: User, permission: Permission, engagement: Engagement) -> None:
     """Refuse with PermissionDenied unless the user may."""
     if not can(user, permission, engagement):
-        raise PermissionDenied(_("Your role on this engagement does not allow this."))
+        raise PermissionDenied(refusal(permission))
 
 
 def roles_in(user: User, organisation: Organisation) -> frozenset[Role]:
@@ -166,7 +189,10 @@ def roles_in(user: User, organisation: Organisation) -> frozenset[Role]:
 def require_role(user: User, organisation: Organisation, *roles: Role) -> None:
     """Refuse with PermissionDenied unless the user has one of them in all of it."""
     if not roles_in(user, organisation) & frozenset(roles):
-        raise PermissionDenied(_("Your role in this organisation does not allow this."))
+        raise PermissionDenied(
+            _("Your role in this organisation does not allow this. It is for: %(who)s.")
+            % {"who": _named(roles)}
+        )
 
 
 def operates(user: User) -> bool:

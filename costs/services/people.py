@@ -205,7 +205,7 @@ def _require(engagement: Engagement, worked_by: User, by: User) -> None:
     if Permission.EDIT_ENGAGEMENT in may:
         return
     if Permission.RECORD_COST not in may or worked_by.pk != by.pk:
-        raise PermissionDenied(_("Your role on this engagement does not allow this."))
+        raise PermissionDenied(_("You may enter only your own hours."))
 
 
 def _lock(engagement: Engagement) -> None:

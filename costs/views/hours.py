@@ -191,9 +191,7 @@ def _log(
     log = get_object_or_404(engagement.work_logs.select_related("worked_by"), pk=line)
     if log.worked_by not in writable:
         if not writes_all:
-            raise PermissionDenied(
-                _("Your role on this engagement does not allow this.")
-            )
+            raise PermissionDenied(_("You may enter only your own hours."))
         writable.append(log.worked_by)
     log.engagement = engagement
     return engagement, log, writable

@@ -41,6 +41,8 @@ class SegmentLine:
     measured: Measured
     limit: Criterion | None = None
     outcome: str = ""
+    # So many without an error would prove a pass.
+    further_cases: int | None = None
 
 
 def limits_by_segment(criteria: Iterable[Criterion]) -> list[Criterion]:
@@ -100,7 +102,9 @@ def line_of(
     if limit is None:
         return SegmentLine(name, finished.measured(metric.key, name))
     judged = judged_of(finished, limit.as_limit(), name)
-    return SegmentLine(name, judged.measured, limit, judged.outcome.value)
+    return SegmentLine(
+        name, judged.measured, limit, judged.outcome.value, judged.further_cases
+    )
 
 
 def judged_of(finished: Finished, limit: Limit, name: str) -> Judged:

@@ -1,6 +1,6 @@
 """Let so many seconds of somebody's sessions be left in a running Kenshu; 0 ends them.
 
-    python -m tests.browser.leaving EMAIL SECONDS
+python -m tests.browser.leaving EMAIL SECONDS
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from dashboards import queries
+from dashboards import letters, queries
 from dashboards.entry_queries import called, portfolio_report, waiting_on
 from dashboards.overview import queries as overview
 from dashboards.overview.blocking import blocks
@@ -290,13 +290,20 @@ def test_errors_borne_without_a_band_say_one_sum(reported, manager):
     assert "¥1,000. Until " in told.borne
 
 
-def test_a_loosened_agreement_is_marked_on_every_report(reported, manager):
+def test_a_loosened_agreement_is_marked_on_every_report(client, reported, manager):
+    client.force_login(manager)
     past_the_guard(type(reported.agreements.get())).update(loosened_from=1)
     fresh = loaded(reported, manager)
 
     assert sheet(fresh, manager).marks[0] == "loosened after results"
     (entry,) = whole(manager).entries
     assert entry.mark == "loosened after results"
+    assert "[loosened after results]" in letters.text_of(whole(manager))
+    book = client.get(reverse("dashboards:report_xlsx", args=[reported.pk]))
+    for name in ("案件 Engagement", "基準と判定 Criteria"):
+        (heads, *rows) = load_workbook(BytesIO(book.content))[name].values
+        column = heads.index("判断後の緩和 / Loosened after results")
+        assert {row[column] for row in rows} == {"あり / yes"}
 
 
 @pytest.mark.parametrize("stage", ["feasibility", "agreement", "initial", "closed"])

@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from dashboards import wall
 from dashboards.choosing import Chosen
 from projects.glancing import Coming, Need
-from projects.models import Engagement, Glance, SavedView, Stage
+from projects.models import Agreement, Engagement, Glance, SavedView, Stage
+from tests.past import past_the_guard
 from tests.test_access import reader_of, rows  # noqa: F401 - a fixture
 from tests.test_query_counts import another, fill
 
@@ -71,6 +72,43 @@ def test_a_tile_without_any_of_it_says_so_in_words(reader):
         "error not comparable",
         "no error budget yet",
     )
+
+
+def test_a_tile_hides_nothing_that_a_verdict_rests_on(reader):
+    fill(Engagement.objects.get(), 0)
+    found = tile(reader)
+    assert found.marks == []
+
+    past_the_guard(Agreement).update(loosened_from=1)
+    glance = Glance.objects.get()
+    judged = glance.worst | {"outcome": "undecided", "further_cases": 38}
+    Glance.objects.update(
+        unaccepted=True,
+        loosened=Agreement.objects.first(),
+        outcome="undecided",
+        worst=judged,
+    )
+
+    found = tile(reader)
+    unaccepted, loosened = found.marks
+    assert "Errors not accepted" in unaccepted
+    assert "loosened after results" in loosened
+    # Nothing on a wall is pressed.
+    assert "<a" not in loosened
+    assert "38 more cases, none of them wrong" in found.further
+
+
+def test_a_wall_that_is_full_says_how_many_it_leaves_out(client, reader, monkeypatch):
+    known = Engagement.objects.get()
+    for number in (2, 3, 4):
+        another(known, number)
+    address = reverse("dashboards:wall")
+    assert "finds no room" not in client.get(address).text
+
+    monkeypatch.setattr(wall, "MOST", 3)
+    page = client.get(address).text
+    assert page.count('<li class="wall-tile') == 3
+    assert "1 more engagement finds no room here" in page
 
 
 @pytest.mark.parametrize(

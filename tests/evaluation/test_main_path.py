@@ -312,6 +312,13 @@ def test_a_customer_may_read_but_not_upload(client, engagement, executive):
     refused = client.get(reverse("evaluation:upload_new", args=[engagement.pk]))
 
     assert (listed.status_code, refused.status_code) == (200, 403)
+    # Refused in words: who could do it, and who could change that.
+    said = "受託側のプロジェクトマネージャー・管理者・エンジニアです。"
+    assert f"できるのは、{said}" in refused.text
+    assert "変更できるのは、この案件の管理者です。" in refused.text
+    User.objects.filter(pk=executive.pk).update(language="en")
+    english = client.get(reverse("evaluation:upload_new", args=[engagement.pk])).text
+    assert "project manager or administrator or engineer of the provider." in english
 
 
 def real(name: str) -> bytes:
