@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dashboards import left_out
 from dashboards.accuracy_price import Reach, reach, yen_a_point
 from dashboards.price_chart import Words, price_figure
 from projects.catalogue import Text
@@ -77,10 +78,13 @@ def lede(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> str:
     ]
     if best.error <= 1:
         reached = next(point for point in points if point.error <= 1)
-        said.append(
-            _("The agreed line was reached by run %(n)s, after %(spent)s.")
-            % {"n": reached.number, "spent": yen(reached.yen)}
+        words = (
+            # Of older ones nothing is known here.
+            _("Of the runs shown, run %(n)s was inside the agreed line, at %(spent)s.")
+            if shown.is_cut
+            else _("The agreed line was reached by run %(n)s, after %(spent)s.")
         )
+        said.append(words % {"n": reached.number, "spent": yen(reached.yen)})
         return _joined(said)
     a_point = yen_a_point(points)
     if a_point is not None:
@@ -152,7 +156,8 @@ def chart(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> Chart:
         title=title,
         spoken=lede(shown, ahead, stop),
         figure=price_figure(shown.points, ahead, stop, words),
-        table=Table(title=title, head=head, rows=rows),
+        table=left_out.shortened(Table(title=title, head=head, rows=rows)),
+        note=left_out.told("", len(rows), is_cut=shown.is_cut),
     )
 
 

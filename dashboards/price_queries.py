@@ -40,6 +40,8 @@ class Priced:
     metric: Metric
     criterion: str
     points: tuple[Point, ...]
+    # Older runs are left out.
+    is_cut: bool = False
 
 
 def metrics_of(engagement: Engagement) -> list[tuple[str, Metric]]:
@@ -56,8 +58,13 @@ def metrics_of(engagement: Engagement) -> list[tuple[str, Metric]]:
     return list(named.items())
 
 
-def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
-    """Every run that measured the metric, the oldest first, with money beside it."""
+def priced(
+    engagement: Engagement, key: str, metric: Metric, newest: int | None
+) -> Priced:
+    """The newest runs that measured it, the oldest first, with money beside them.
+
+    ``newest``: so many verdicts; None is every one.
+    """
     days = engagement.spend_days.filter(kind__in=COUNTED).summed_by("day")
     verdicts = (
         CriterionVerdict.objects.filter(
@@ -67,14 +74,15 @@ def priced(engagement: Engagement, key: str, metric: Metric) -> Priced:
             result__run__finished_at__isnull=False,
         )
         .select_related("criterion", "result__run")
-        .order_by("-result__run__number", "pk")[:NEWEST]
+        .order_by("-result__run__number", "pk")[: newest and newest + 1]
     )
     spent = [(one.names[0], one.yen) for one in days]
-    return Priced(metric, key, _points(verdicts, metric, spent))
+    is_cut = newest is not None and len(verdicts) > newest
+    return Priced(metric, key, _points(verdicts[:newest], metric, spent), is_cut)
 
 
 def priced_together(
-    engagements: Sequence[Engagement],
+    engagements: Sequence[Engagement], newest: int | None
 ) -> list[tuple[Engagement, Priced]]:
     """The same of several engagements, each by its worst metric, in two queries.
 
@@ -107,7 +115,7 @@ def priced_together(
             asked, value__isnull=False, result__run__finished_at__isnull=False
         )
         .annotate(place=numbered)
-        .filter(place__lte=NEWEST_OF_EACH)
+        .filter(Q() if newest is None else Q(place__lte=newest + 1))
         .order_by("place")
         .select_related("criterion", "result__run__agreement")
         if of
@@ -121,7 +129,8 @@ def priced_together(
             Priced(
                 of[one.pk].of,
                 of[one.pk].metric,
-                _points(verdicts[one.pk], of[one.pk].of, spent[one.pk]),
+                _points(verdicts[one.pk][:newest], of[one.pk].of, spent[one.pk]),
+                is_cut=newest is not None and len(verdicts[one.pk]) > newest,
             ),
         )
         for one in engagements

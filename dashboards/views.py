@@ -37,7 +37,7 @@ def accuracy_price(request: HttpRequest, pk: UUID) -> HttpResponse:
         "spend": spend,
     }
     if key:
-        found = price_queries.priced(shown, key, metrics[key])
+        found = price_queries.priced(shown, key, metrics[key], price_queries.NEWEST)
         context |= price_page(found, spend.stop_yen if spend else None)
     return render(request, "dashboards/accuracy_price.html", context)
 
@@ -47,7 +47,7 @@ def accuracy_price_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """The runs of one metric and what was spent until each, as CSV."""
     shown = get_object_or_404(queries.portfolio(reader(request)), pk=pk)
     metrics, key = _metrics(request, shown)
-    points = price_queries.priced(shown, key, metrics[key]).points if key else ()
+    points = price_queries.priced(shown, key, metrics[key], None).points if key else ()
     head, rows = as_rows(points)
     return csv_file(head, rows, f"kenshu-{str(pk)[:8]}-accuracy-price")
 

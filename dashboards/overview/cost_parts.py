@@ -79,7 +79,8 @@ def price(engagement: Engagement, asked: Mapping[str, str]) -> Part:
     spend = getattr(engagement, "spend", None)
     shown = None
     if key:
-        found = price_queries.priced(engagement, key, metrics[key])
+        newest = price_queries.NEWEST
+        found = price_queries.priced(engagement, key, metrics[key], newest)
         shown = price_page(found, None if spend is None else spend.stop_yen)
     if shown is None or shown["chart"] is None:
         return Part(

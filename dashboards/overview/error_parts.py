@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from dashboards import left_out
 from dashboards.overview import errors, part_queries
 from dashboards.overview.parts import Chip, Part
 from evaluation.budget import Measure
@@ -46,15 +47,19 @@ def errors_part(engagement: Engagement, asked: Mapping[str, str]) -> Part:
     allowed = part_queries.allowed(engagement)
     per = period_of(asked, allowed)
     found = errors.periods(days, per)
-    shown = errors.unbroken(found, per)[-errors.SHOWN :]
+    whole = errors.unbroken(found, per)
+    shown = whole[-errors.SHOWN :]
     lines = errors.kept(found, allowed, per)
     title = told(engagement, found, lines, per)
+    table = _table(_names(engagement), found, lines, title, per)
     address = reverse("dashboards:overview_errors_csv", args=[engagement.pk])
     return Part(
         key="errors",
         title=title,
-        how=_how(allowed, per),
-        charts=_charts(engagement, shown, lines, title, per),
+        how=_how(allowed, per, is_cut=len(shown) < len(whole)),
+        charts=_charts(
+            engagement, shown, lines, per, left_out.shortened(table, newest_first=True)
+        ),
         chips=tuple(
             Chip(name, f"by={key}", key == per) for key, name in _periods().items()
         ),
@@ -128,8 +133,8 @@ def _charts(
     engagement: Engagement,
     found: Sequence[Period],
     lines: Sequence[Kept],
-    title: str,
     per: str,
+    table: Table,
 ) -> tuple[Chart, ...]:
     names = _names(engagement)
     dearest = max(period.yen for period in found)
@@ -143,11 +148,10 @@ def _charts(
         periods=tuple(_named(one, per) for one in found),
         limits={one.measure: _limit(names, one) for one in lines},
     )
-    table = _table(names, found, lines, title, per)
     counts = Chart(
         key="errors-counts",
         title=_("Errors") if ERRORS[engagement.shape].of_cases else _("Units"),
-        spoken=title,
+        spoken=table.title,
         figure=errors.counts_figure(found, lines, words),
         table=table,
     )
@@ -243,10 +247,15 @@ def _many(per: str, count: int) -> str:
     return said[per] % {"n": count}
 
 
-def _how(allowed: Sequence[Allowance], per: str) -> str:
-    """How to read it; and which allowance is counted by another period."""
+def _how(allowed: Sequence[Allowance], per: str, *, is_cut: bool) -> str:
+    """How to read it, which allowance another period counts, and what is left out."""
     if not allowed:
-        return _("No error budget is agreed, so nothing is held against it.")
-    if any(one.per == per for one in allowed):
-        return _("The ink lines are what management bears in one such period.")
-    return _("The budget counts by another period; choose it to see its line.")
+        said = _("No error budget is agreed, so nothing is held against it.")
+    elif any(one.per == per for one in allowed):
+        said = _("The ink lines are what management bears in one such period.")
+    else:
+        said = _("The budget counts by another period; choose it to see its line.")
+    if not is_cut:
+        return said
+    older = _("Older periods are not drawn; the CSV holds every one.")
+    return f"{said}{'' if japanese() else ' '}{older}"

@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     from projects.models import Engagement
 
 
-def measured(engagement: Engagement, key: str) -> list[Measured]:
+def newest_measured(engagement: Engagement, key: str) -> tuple[list[Measured], bool]:
+    """The newest runs, as many as a chart takes; and whether older ones are left."""
+    # A run judges a metric by several limits at times.
+    points = measured(engagement, key, (POINTS + 1) * 4)
+    return points[-POINTS:], len(points) > POINTS
+
+
+def measured(
+    engagement: Engagement, key: str, newest: int | None = None
+) -> list[Measured]:
     """Every run that measured the metric, by what judged it; one query.
 
-    Of several segments or criteria of one run the worst counts.
+    Of several segments or criteria of one run the worst counts. ``newest``: only so
+    many verdicts.
     """
     found = (
         CriterionVerdict.objects.filter(
@@ -33,7 +43,7 @@ def measured(engagement: Engagement, key: str) -> list[Measured]:
             result__run__finished_at__isnull=False,
         )
         .select_related("criterion", "result__run__agreement")
-        .order_by("-result__run__number", "pk")[: POINTS * 4]
+        .order_by("-result__run__number", "pk")[:newest]
     )
     worst: dict[int, tuple[float, Measured]] = {}
     for one in found:
@@ -41,8 +51,7 @@ def measured(engagement: Engagement, key: str) -> list[Measured]:
         known = worst.get(point.number)
         if known is None or bad > known[0]:
             worst[point.number] = (bad, point)
-    points = sorted((point for _bad, point in worst.values()), key=lambda p: p.number)
-    return points[-POINTS:]
+    return sorted((point for _bad, point in worst.values()), key=lambda p: p.number)
 
 
 def versions(engagement: Engagement, key: str) -> list[Version]:

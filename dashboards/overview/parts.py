@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboards import price_queries
+from dashboards import left_out, price_queries
 from dashboards.overview import over_time, over_time_chart, part_queries
 from dashboards.price_pages import OUTCOMES
 from projects.catalogue import Unit
@@ -71,7 +71,8 @@ def accuracy(engagement: Engagement, asked: Mapping[str, str]) -> Part:
             more=runs,
             more_label=_("See the runs"),
         )
-    metric, points = metrics[key], part_queries.measured(engagement, key)
+    metric = metrics[key]
+    points, is_cut = part_queries.newest_measured(engagement, key)
     found = over_time.finding(points)
     if found is None:
         title = _("No run could measure %(metric)s.") % {"metric": _name(metric)}
@@ -81,9 +82,14 @@ def accuracy(engagement: Engagement, asked: Mapping[str, str]) -> Part:
     return Part(
         key="accuracy",
         title=title,
-        how=_(
-            "Each mark is a run: circle PASS, square FAIL, diamond UNDECIDED. The band "
-            "is its interval, the ink line the agreed limit, the pale side is accepted."
+        how=left_out.told(
+            _(
+                "Each mark is a run: circle PASS, square FAIL, diamond UNDECIDED. The "
+                "band is its interval, the ink line the agreed limit, the pale side is "
+                "accepted."
+            ),
+            len(points),
+            is_cut=is_cut,
         ),
         charts=(_accuracy_chart(engagement, key, metric, points, title),),
         chips=metric_chips(metrics, key),
@@ -197,8 +203,8 @@ def _accuracy_chart(
         title=title,
         spoken=title,
         figure=over_time_chart.over_time(points, versions, unit, words),
-        table=Table(
-            title=title, head=head, rows=tuple(row[: len(head)] for row in rows)
+        table=left_out.shortened(
+            Table(title=title, head=head, rows=tuple(row[: len(head)] for row in rows))
         ),
     )
 

@@ -250,6 +250,21 @@ def test_a_line_that_was_reached_says_by_which_run(client, judged):
     assert page.context["ahead"] is None
 
 
+def test_of_the_newest_runs_alone_nothing_is_said_of_older_ones(
+    client, judged, monkeypatch
+):
+    CriterionVerdict.objects.update(value=0.001, low=None, high=None)
+    page = shown(client, judged).text
+    assert "The agreed line was reached by run 11" in page
+
+    monkeypatch.setattr("dashboards.price_queries.NEWEST", 2)
+
+    page = shown(client, judged).text
+    assert "The agreed line was reached by" not in page
+    assert "Of the runs shown, run 13 was inside the agreed line" in page
+    assert "Only the newest 2 runs are drawn" in page
+
+
 def test_too_few_runs_and_a_pace_that_leads_nowhere_are_said(client, judged):
     CriterionVerdict.objects.filter(result__run__number__gt=11).update(value=0.4)
     assert "the agreed line is not reached" in shown(client, judged).text

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costs.models import Spend
+from dashboards import left_out
 from dashboards.overview import error_parts, part_queries, parts
 from dashboards.overview.errors import (
     Kept,
@@ -31,6 +32,7 @@ from dashboards.overview.over_time_chart import over_time
 from evaluation.budget import Allowance, Day, Measure
 from evaluation.models import CriterionVerdict, OperationDay
 from projects.catalogue import METRICS, Bound, Unit
+from projects.charts import Table
 from projects.models import Agreement, Criterion, Engagement, ErrorBudget
 from tests.dashboards.test_accuracy_price import judged, rows, spend_of  # noqa: F401
 from tests.past import past_the_guard
@@ -348,6 +350,66 @@ def test_of_several_criteria_of_a_run_the_worst_is_drawn(judged):  # noqa: F811
     verdict.value = 0.6
     verdict.save()
     assert part_queries.measured(judged, "miss_rate")[-1].segment == "3号機"
+
+
+def test_of_very_many_runs_the_newest_are_drawn_and_it_is_said(
+    client,
+    judged,  # noqa: F811
+    monkeypatch,
+):
+    whole = part_queries.measured(judged, "miss_rate")
+    assert part_queries.newest_measured(judged, "miss_rate") == (whole, False)
+    said = "Only the newest 2 runs are drawn; the CSV holds every one."
+    assert said not in asked(client, judged, "accuracy").text
+
+    monkeypatch.setattr(part_queries, "POINTS", 2)
+
+    assert part_queries.newest_measured(judged, "miss_rate") == (whole[-2:], True)
+    assert said in asked(client, judged, "accuracy").text
+    address = reverse("dashboards:overview_accuracy_csv", args=[judged.pk])
+    assert len(client.get(address).getvalue().splitlines()) == 1 + len(whole)
+
+
+def test_a_long_table_keeps_its_newest_rows_and_says_so():
+    lines = tuple((f"{n}", "x") for n in range(60))
+    links = tuple(f"/{n}/" for n in range(60))
+    table = Table("All", ("Run", "What"), lines, "Read it so.", links)
+
+    cut = left_out.shortened(table)
+    assert cut.rows == lines[10:]
+    assert cut.links == links[10:]
+    assert cut.note == (
+        "Read it so. The newest 50 of 60 rows; the CSV holds every one."
+    )
+    assert left_out.shortened(table, newest_first=True).rows == lines[:50]
+    with override("ja"):
+        assert left_out.shortened(Table("全", ("回",), lines)).note.startswith("60")
+    short = Table("All", ("Run",), lines[:50])
+    assert left_out.shortened(short) is short
+
+
+def test_periods_that_are_not_drawn_stand_in_the_table_and_it_is_said(
+    client,
+    judged,  # noqa: F811
+    monkeypatch,
+):
+    for week in range(4):
+        OperationDay.objects.create(
+            engagement=judged,
+            day=date(2026, 6, 1) + timedelta(weeks=week),
+            cases=10,
+            known=10,
+            false_alarms=1,
+            recorded_by=judged.owner,
+        )
+    said = "Older periods are not drawn; the CSV holds every one."
+    assert said not in asked(client, judged, "errors").text
+
+    monkeypatch.setattr("dashboards.overview.errors.SHOWN", 2)
+
+    part = error_parts.errors_part(judged, {"by": "week"})
+    assert part.how.endswith(said)
+    assert len(part.charts[0].table.rows) == 4
 
 
 def test_a_limit_of_nothing_is_compared_by_the_distance(judged):  # noqa: F811

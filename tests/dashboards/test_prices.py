@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from costs.models import SpendDay
-from dashboards import prices_pages
+from dashboards import prices_pages, prices_views
 from dashboards.accuracy_price import Point, reach
 from dashboards.price_queries import priced, priced_together
 from dashboards.prices_chart import Course, Said, prices_figure
@@ -135,22 +135,46 @@ def loaded(measured: list[Engagement]) -> list[Engagement]:
 
 
 def test_several_together_are_the_same_as_each_alone(measured):
-    both = priced_together(loaded(measured))
+    both = priced_together(loaded(measured), 9)
 
     assert [one for one, _of in both] == measured
     for engagement, of in both:
         line = LatestVerdict.objects.get(engagement=engagement).worst.criterion
-        assert of == priced(engagement, line.metric, line.of)
+        assert of == priced(engagement, line.metric, line.of, 9)
         assert {point.yen for point in of.points} <= {
             Decimal(yen) for yen in (10**6, 15 * 10**5, 2 * 10**6, 3 * 10**6)
         }
-    assert priced_together([]) == []
+    assert priced_together([], 9) == []
 
 
 def test_what_has_no_criterion_to_compare_is_left_out(measured):
     LatestVerdict.objects.filter(engagement=measured[0]).update(worst=None)
 
-    assert [one for one, _of in priced_together(loaded(measured))] == [measured[1]]
+    assert [one for one, _of in priced_together(loaded(measured), 9)] == [measured[1]]
+
+
+def test_of_very_many_runs_the_newest_are_drawn_and_the_file_holds_all(
+    client, measured, monkeypatch
+):
+    def rows_of_file() -> list[str]:
+        file = client.get("/accuracy-price/all.csv").getvalue().decode("utf-8-sig")
+        return file.splitlines()
+
+    whole = rows_of_file()
+    said = "それぞれ新しい1回だけを"
+    assert "それぞれ新しい" not in client.get("/accuracy-price/").text
+
+    monkeypatch.setattr(prices_views, "NEWEST_OF_EACH", 1)
+
+    page = client.get("/accuracy-price/")
+    assert said in page.text
+    every = priced_together(loaded(measured), None)
+    for (_one, of), (_same, all_of) in zip(
+        priced_together(loaded(measured), 1), every, strict=True
+    ):
+        assert of.points == all_of.points[-1:]
+        assert (of.is_cut, all_of.is_cut) == (True, False)
+    assert rows_of_file() == whole
 
 
 def test_the_part_the_page_and_the_file_say_the_same(client, measured):
