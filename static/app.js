@@ -123,6 +123,16 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// What is still being loaded comes along, unless it takes too long.
+async function print() {
+  const waits = [];
+  document.dispatchEvent(new CustomEvent("print:soon", { detail: waits }));
+  const enough = new Promise((done) => setTimeout(done, 10_000));
+  if (waits.length) await Promise.race([Promise.allSettled(waits), enough]);
+  window.print();
+}
+document.addEventListener("print:asked", print);
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
@@ -135,7 +145,7 @@ document.addEventListener("click", (event) => {
     }
   }
   event.target.closest("[data-close]")?.closest("dialog")?.close();
-  if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-print]")) print();
   for (const menu of document.querySelectorAll("details.me[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }

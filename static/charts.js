@@ -4,9 +4,13 @@
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const config = { displayModeBar: false, scrollZoom: false, responsive: true };
 const NARROW = 700;
+// What a card leaves free beside its chart on a narrow screen.
+const BESIDE = 80;
 let library;
+let onPaper = false;
 
 function isDark() {
+  if (onPaper) return false;
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : dark.matches;
 }
@@ -45,22 +49,32 @@ function fewer({ tickvals, ticktext, dtick } = {}) {
 }
 
 async function draw(box) {
-  const source = document.getElementById(box.dataset.chart);
-  if (!source) return;
+  if (!document.getElementById(box.dataset.chart)) return;
   try {
-    const Plotly = await plotly();
-    const figure = unpack(JSON.parse(source.textContent), isDark());
-    const narrow = window.innerWidth < NARROW;
-    const layout = { ...figure.layout, height: narrow ? 280 : 300 };
-    if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4, ...fewer(layout.xaxis) };
-    const first = box.dataset.drawn !== "yes";
-    await Plotly.react(box, figure.data, layout, config);
-    if (first && layout.meta?.link) leadOn(box);
-    box.dataset.drawn = "yes";
-    box.dispatchEvent(new Event("drawn"));
+    await plotly();
+    await paint(box);
   } catch {
     openTable(box);
   }
+}
+
+// Plotly draws before it answers, so a page about to be printed has its pictures.
+function paint(box) {
+  const source = document.getElementById(box.dataset.chart);
+  const figure = unpack(JSON.parse(source.textContent), isDark());
+  // What a card is wide on a sheet is told by app.css.
+  const paper = onPaper && parseFloat(getComputedStyle(box).getPropertyValue("--sheet"));
+  const narrow = (paper ? paper + BESIDE : window.innerWidth) < NARROW;
+  const layout = { ...figure.layout, height: narrow ? 280 : 300 };
+  if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4, ...fewer(layout.xaxis) };
+  const first = box.dataset.drawn !== "yes";
+  if (paper) layout.width = paper;
+  const drawn = window.Plotly.react(box, figure.data, layout, config);
+  if (first && layout.meta?.link) leadOn(box);
+  box.dataset.drawn = "yes";
+  box.toggleAttribute("data-paper", onPaper);
+  box.dispatchEvent(new Event("drawn"));
+  return drawn;
 }
 
 // A point leads to what it stands for; by keyboard the table's links do.
@@ -112,3 +126,63 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (box.dataset?.drawn && window.Plotly) window.Plotly.purge(box);
 });
 watch(document);
+
+// On paper: light colours, the width of the sheet, also what was not yet in sight. The
+// browser does not wait: what is not here by then is printed as its table.
+function toPaper() {
+  onPaper = true;
+  if (!window.Plotly) return;
+  for (const box of document.querySelectorAll("[data-chart]")) {
+    try {
+      paint(box);
+    } catch {
+      openTable(box);
+    }
+  }
+}
+
+function backToScreen() {
+  onPaper = false;
+  // A frame later the page has the width of the screen again, which Plotly must be told.
+  requestAnimationFrame(async () => {
+    for (const box of document.querySelectorAll("[data-paper]")) {
+      await draw(box);
+      window.Plotly.Plots.resize(box);
+    }
+  });
+}
+
+window.addEventListener("beforeprint", toPaper);
+window.addEventListener("afterprint", backToScreen);
+
+// What comes into a page only once it is in sight, and pictures not drawn yet.
+const LATER = '[hx-trigger^="revealed"]';
+const UNDRAWN = "[data-chart]:not([data-drawn])";
+
+function loaded(part) {
+  return new Promise((done) => {
+    document.addEventListener("htmx:afterRequest", function heard({ detail }) {
+      // Replaced by then, it is told of on its parent.
+      if (detail.requestConfig.elt !== part) return;
+      document.removeEventListener("htmx:afterRequest", heard);
+      done();
+    });
+    window.htmx.trigger(part, "revealed");
+  });
+}
+
+async function complete() {
+  await Promise.all([...document.querySelectorAll(LATER)].map(loaded));
+  await Promise.all([...document.querySelectorAll(UNDRAWN)].map(draw));
+}
+
+document.addEventListener("print:soon", ({ detail }) => detail.push(complete()));
+
+// The keys for printing wait likewise, where there is something to wait for.
+document.addEventListener("keydown", (event) => {
+  const { key, ctrlKey, metaKey, shiftKey, altKey, repeat } = event;
+  if (key !== "p" || !(ctrlKey || metaKey) || shiftKey || altKey) return;
+  if (!document.querySelector(`${LATER}, ${UNDRAWN}`)) return;
+  event.preventDefault();
+  if (!repeat) document.dispatchEvent(new Event("print:asked"));
+});
