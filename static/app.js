@@ -104,6 +104,40 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden || held) event.preventDefault();
 });
 
+// A part that waits for work asks again soon at first, then ever more seldom. Only a new
+// step is told to those who listen, and nobody loses the focus to it.
+const SOON = 2_000;
+const SELDOM = 10_000;
+const paces = new Map();
+
+function again(box, wait) {
+  setTimeout(() => {
+    if (!box.isConnected) return;
+    if (document.hidden || box.contains(document.activeElement)) again(box, wait);
+    else window.htmx.trigger(box, "again");
+  }, wait);
+}
+
+function follow(box) {
+  const { step } = box.dataset;
+  const before = paces.get(box.id);
+  const isNew = before?.step !== step;
+  const wait = isNew ? SOON : Math.min(before.wait * 1.5, SELDOM);
+  paces.set(box.id, { step, wait });
+  if (isNew && before) document.getElementById("heard").textContent = step;
+  if (box.hasAttribute("hx-get")) again(box, wait);
+}
+document.addEventListener("htmx:load", (event) => {
+  const loaded = event.target;
+  if (loaded.matches("[data-step]")) follow(loaded);
+  for (const box of loaded.querySelectorAll("[data-step]")) follow(box);
+});
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.matches?.("[data-step]")) again(event.target, SELDOM);
+  });
+}
+
 // Openers work by script only, so they show by script only; copying likewise.
 for (const opener of document.querySelectorAll("[data-open], [data-copy]")) {
   opener.hidden = false;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import make_archive
 from typing import TYPE_CHECKING
@@ -189,3 +190,42 @@ def test_a_page_that_waits_outlasts_an_answer_that_failed(house, tmp_path):
 
         judged(page)
         assert len(failed) == 1
+
+
+def test_a_page_that_waits_asks_ever_more_seldom_and_tells_a_new_step(house, tmp_path):
+    then = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    with house.page_of("engineer-en") as page, house.worker_rests():
+        file = files.plain(tmp_path)
+        with file.open("a", encoding="utf-8") as more:
+            more.write("0,1\n")
+        upload(page, house, "anomaly", file)
+        asked: list[str] = []
+
+        def renamed(route: Route) -> None:
+            if not route.request.headers.get("hx-request"):
+                route.continue_()
+                return
+            asked.append(route.request.url)
+            answer = route.fetch()
+            step = "Waiting" if len(asked) < 6 else "Measuring"
+            body = re.sub('data-step="[^"]*"', f'data-step="{step}"', answer.text())
+            route.fulfill(response=answer, body=body)
+
+        page.route(re.compile(r"/runs/[0-9a-f-]{36}/$"), renamed)
+        # Time stands still but for what is let pass here.
+        page.clock.install(time=then)
+        page.clock.pause_at(then + timedelta(hours=1))
+        submit(page)
+        page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}/$"))
+        heard = page.locator("#heard")
+        # The first step it finds is the page's own; then the waits grow up to ten.
+        for number, wait in enumerate((2_000, 2_000, 3_000, 4_500, 6_750, 10_000)):
+            page.clock.run_for(wait - 100)
+            assert len(asked) == number, wait
+            with page.expect_response(re.compile(r"/runs/[0-9a-f-]{36}/$")):
+                page.clock.run_for(200)
+            said = "Measuring" if number == 5 else "Waiting"
+            expect(page.locator("#run-status")).to_have_attribute("data-step", said)
+            # What came is at home in the page a moment later.
+            page.clock.run_for(50)
+            expect(heard).to_have_text(said)
