@@ -269,6 +269,7 @@ def operation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "engagement": engagement,
         "tab": "operation",
         "plan": plan,
+        "agreement": agreement,
         "stood": operations.operated(engagement, agreement, timezone.localdate()),
         "page": days.get_page(request.GET.get("page")),
         "drills": engagement.drills.select_related("recorded_by")[:10],

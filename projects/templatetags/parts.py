@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
 
     from projects.catalogue import Text
+    from projects.models import Agreement
 
 register = template.Library()
 
@@ -176,6 +178,22 @@ def run_steps(status: str, detail: str = "") -> Context:
 
 def _state(stopped: bool) -> str:
     return "stop" if stopped else "now"
+
+
+@register.inclusion_tag("_parts/sheet_end.html", takes_context=True)
+def sheet_end(
+    context: Context, agreement: Agreement | None = None, digest: str = ""
+) -> Context:
+    """The foot of a page as printed: who, when, which version of Kenshu.
+
+    And on which agreement it rests; ``digest`` is that of the agreement unless given.
+    """
+    return {
+        "who": context["request"].user,
+        "at": timezone.now(),
+        "agreement": agreement,
+        "digest": digest or (agreement.digest if agreement else ""),
+    }
 
 
 @register.inclusion_tag("_parts/pager.html", takes_context=True)

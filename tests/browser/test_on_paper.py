@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,17 @@ HEAR = """() => {
 ASK = "() => { window.print = () => { document.body.dataset.printed = 'yes' } }"
 
 
+def sheets(page: Page) -> PdfReader:
+    return PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
 def printed(page: Page) -> str:
     """The words on all sheets, each after one space."""
-    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
-    return " ".join(" ".join(one.extract_text() for one in sheets).split())
+    return words_of(sheets(page))
+
+
+def words_of(sheet: PdfReader) -> str:
+    return " ".join(" ".join(one.extract_text() for one in sheet.pages).split())
 
 
 def overview(house) -> str:
@@ -102,3 +110,51 @@ def test_a_chart_that_is_not_drawn_for_paper_is_printed_as_its_table(house):
         # With its script the picture is printed instead.
         words = printed(page)
         assert "Day Cost Spent so far" not in words
+
+
+# Its address, and whether an agreement with its digest stands behind the page.
+FEET = {
+    "portfolio": ("/", False),
+    "overview": ("/engagements/{power}/", True),
+    "run": ("/runs/{run}/", True),
+    "agreement": ("/agreements/{signed}/", True),
+    "feasibility": ("/engagements/{press}/feasibility/", False),
+    "accuracy": ("/engagements/{power}/accuracy/", True),
+    "costs": ("/engagements/{press}/costs/", False),
+    "operation": ("/engagements/{power}/operation/", True),
+}
+
+
+@pytest.mark.parametrize(("path", "is_agreed"), FEET.values(), ids=FEET)
+def test_every_sheet_ends_with_who_printed_it_when_and_on_what_it_rests(
+    house, path, is_agreed
+):
+    on = {name: place[-1] for name, place in house.places.items() if place}
+    with house.page_of("lead-en") as page:
+        answer = page.goto(house.address + path.format(**on))
+        assert answer.ok
+        assert page.locator(".sheet-end").is_hidden()
+        sheet = sheets(page)
+
+    foot = words_of(sheet).rpartition("Printed by ")[2]
+    assert re.match(r"lead-en, \d+ \w{3} \d{4}, \d\d:\d\d · Kenshu \d", foot)
+    assert bool(re.search(r"Agreement v\d", foot)) is is_agreed
+    assert bool(re.search(r"SHA-256 [0-9a-f]{64}", foot)) is is_agreed
+    n = len(sheet.pages)
+    assert f"{n} / {n}" in sheet.pages[-1].extract_text()
+
+
+def test_the_portfolio_prints_across_without_what_is_there_to_press(house):
+    with house.page_of("lead-en") as page:
+        page.goto(f"{house.address}/?kind=anomaly")
+        sheet = sheets(page)
+        page.goto(overview(house))
+        upright = sheets(page).pages[0].mediabox
+
+    for one in sheet.pages:
+        assert one.mediabox.width > one.mediabox.height
+    assert upright.width < upright.height
+    words = words_of(sheet)
+    assert "Engagements" in words
+    for pressed in ("Save this view", "Narrow", "Wall display", "Summed", "mine"):
+        assert pressed not in words
