@@ -63,7 +63,9 @@ OUT_OF_REACH = """() => {
   for (const one of document.querySelectorAll("body *")) {
     if (!(one instanceof HTMLElement) || one.closest("[data-chart], svg")) continue;
     if (one.clientWidth <= 1 || !one.innerText?.trim()) continue;
-    const { overflowX, overflowY } = getComputedStyle(one);
+    const { overflowX, overflowY, textOverflow } = getComputedStyle(one);
+    // The whole of it stands elsewhere, and the dots say that there is more.
+    if (textOverflow === "ellipsis") continue;
     const cut = (way) => way === "hidden" || way === "clip";
     if (cut(overflowX) && one.scrollWidth > one.clientWidth + 1)
       found.push(`cut off at its side: ${called(one)}`);

@@ -84,6 +84,13 @@ PAGES: dict[str, tuple[Seen, ...]] = {
         *of("projects", "press", "engagement_edit", "team"),
         *of("projects", "person", "skills"),
     ),
+    # Every name in them is as long as it may be.
+    "long names": (
+        *of("dashboards", "", "portfolio", "wall", "portfolio_report", who="endless"),
+        *of("dashboards", "endless", "engagement", "report", who="endless"),
+        *of("projects", "", "engagements", "audit", who="endless"),
+        *of("projects", "endless", "feasibility", "agreements", "team", who="endless"),
+    ),
     "feasibility": (
         *of("projects", "press", "feasibility", "fill_in", "rounds_compare", "upgrade"),
         *of("projects", "press", "engagement_decline"),

@@ -180,6 +180,26 @@ def decline(engagement: Engagement, manager: User) -> None:
     )
 
 
+# As long as a name may be, and with no place to break it.
+ENDLESS = "Instandhaltungsvorhersage" * 5
+
+
+def endless(manager: User) -> Engagement:
+    """Work whose every name is as long as it may be, with people of its own."""
+    customer = Organisation.objects.create(
+        name=ENDLESS[:120], kind=OrganisationKind.CUSTOMER
+    )
+    for language in ("ja", "en"):
+        signer = person(f"endless-{language}", customer, Role.EXECUTIVE, language)
+        signer.name = ENDLESS[:80]
+        signer.save()
+    made = take_on(manager, customer, ENDLESS[:120], "anomaly")
+    made.name_en = ""
+    made.save()
+    agree(made, agreed.agreed()["anomaly"][1], manager)
+    return made
+
+
 def of_their_own(manager: User) -> dict[str, Engagement]:
     """Work of people who see nothing else, so that no other test adds decisions."""
     side, kind = Organisation.objects.create, OrganisationKind
@@ -238,6 +258,7 @@ def write() -> dict[str, Any]:
         by=signers[0],
     )
     measure(made["measured"], signers[0])
+    long = endless(signers[0])
     administrators = [
         person(f"administrator-{language}", provider, Role.ADMINISTRATOR, language)
         for language in ("ja", "en")
@@ -251,6 +272,7 @@ def write() -> dict[str, Any]:
         | {
             "bills": [made["billed"].provider_id],
             "declined": [made["declined"].pk],
+            "endless": [long.pk],
             "no such run": [made["declined"].pk],
         },
     }
