@@ -12,7 +12,9 @@ from django.db.models import CharField, JSONField, TextField
 from django.test import Client
 from django.urls import reverse
 
-from projects.models import Agreement, AgreementStatus
+from projects.models import Agreement, AgreementStatus, Side
+from projects.services.agreement import sign
+from tests.conftest import PASSWORD
 from tests.past import past_the_guard
 from tests.test_access import (
     ADDRESSES,
@@ -195,3 +197,23 @@ def test_what_is_in_the_other_language_is_found():
     ]
     assert wrong_in(page, "en", []) == ["MEASURED by 北川"]
     assert wrong_in(page, "en", ["北川"]) == []
+
+
+def test_what_was_signed_in_the_other_language_is_read_aloud_in_it(
+    client, draft, manager, executive
+):
+    manager.language = "ja"
+    manager.save()
+    for side, by in ((Side.PROVIDER, manager), (Side.CUSTOMER, executive)):
+        sign(agreement=draft, side=side, password=PASSWORD, by=by)
+    client.force_login(executive)
+
+    for address in (draft.get_absolute_url(), draft.engagement.get_absolute_url()):
+        page = client.get(address).text
+        assert '<html lang="en"' in page
+        assert re.search(
+            r'<p class="accepted" lang="ja">[^<]*「予兆検知」[^<]*。</p>', page
+        )
+        assert re.search(
+            r'<p class="accepted" lang="en">[^<]*“予兆検知”[^<]*\.</p>', page
+        )

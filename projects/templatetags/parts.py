@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from projects.models import Agreement
 
 register = template.Library()
+
+# Kana with their marks, and kanji.
+JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 # A template variable may be anything; each tag says in words what it takes.
 Context = dict[str, Any]
@@ -72,6 +76,19 @@ def said_other(text: Text | None) -> str:
     """A catalogue ``Text`` in the language that is not active."""
     english = not (get_language() or "ja").startswith("ja")
     return text.in_("ja" if english else "en") if text else ""
+
+
+@register.filter
+def written_in(text: str) -> str:
+    """``ja`` or ``en``, for the ``lang`` of a sentence kept without its language.
+
+    By how it ends, since a sentence in English may hold a Japanese name; without a full
+    stop by whether there is a Japanese letter in it.
+    """
+    words = text.rstrip("」』”\"') \n")
+    if words.endswith("."):
+        return "en"
+    return "ja" if words.endswith("。") or JAPANESE.search(words) else "en"
 
 
 @register.filter

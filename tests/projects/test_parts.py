@@ -142,3 +142,20 @@ def test_a_name_without_english_form_stays_as_it_is() -> None:
 )
 def test_initials_fit_a_dot(name: str, letters: str) -> None:
     assert parts.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("「予兆検知」の検収基準 第1版に合意します。", "ja"),
+        ("担当者は「合意します。」", "ja"),
+        ("検収基準に合意します", "ja"),
+        ("I agree to version 1 of the criteria.", "en"),
+        ("I agree to version 1 for “予兆検知”.", "en"),
+        ("It is called “Early warning.”", "en"),
+        ("PASS", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_sentence_tells_its_language_by_how_it_ends(text, language):
+    assert parts.written_in(text) == language
