@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.curve import (
-    Curve,
     Region,
     Step,
     cheapest,
     curve_of,
     is_inside,
     monthly,
-    stretches,
+)
+from evaluation.curve_chart import (
+    Seen,
+    Words,
+    at_text,
+    count_text,
+    curve_chart,
+    lines_of,
 )
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.stocked import FinishedInventory
-from projects import marks
 from projects.catalogue import Unit
-from projects.charts import COLOURS, Chart, Table, figure
-from projects.templatetags.figures import metric_text, percent, rounded, yen
+from projects.templatetags.figures import metric_text, yen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evaluation.curve import Curve
     from evaluation.metrics import Finished
     from evaluation.models import ErrorAcceptance
+    from projects.charts import Chart
     from projects.models import Agreement, ErrorBudget
-
-IN_TABLE: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the errors of this kind of work are called."""
-
-    point: str
-    alarms: str
-    misses: str
-    rare: str
-    early: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ class Explorer:
     is_priced: bool
     has_volume: bool
     signed: str
-    cheapest: str
+    acceptable: str
     is_silence_cheaper: bool
     data: dict[str, Any]
     chart: Chart
@@ -136,51 +127,73 @@ def explorer(
 ) -> Explorer | None:
     """The curve at the point asked for, else at the signed one, else the cheapest.
 
-    None where the file has no curve. An unknown segment is the whole file.
+    Of a segment everything is its own, and nothing limits it: what is allowed is so of
+    the whole file. None where the file has no curve. An unknown segment is the whole.
     """
     rows = agreement.rows_a_month
-    curve = curve_of(finished, rows)
-    if curve is None:
+    whole = curve_of(finished, rows)
+    if whole is None:
         return None
-    curves = {"": curve}
+    curves = {"": whole}
     for name in segments:
         own = curve_of(finished, rows, name)
         if own is not None:
             curves[name] = own
     segment = segment if segment in curves else ""
+    curve = curves[segment]
     budget = getattr(agreement, "error_budget", None)
-    region = region_of(budget, accepted)
-    signed = signed_point(finished, accepted)
-    inside = cheapest(curve, region)
-    seen = curves[segment]
-    chosen = chosen_step(seen, asked, signed, inside)
+    seen = seen_of(
+        finished, curve, segment, region_of(budget, accepted), accepted, asked
+    )
+    shown = [_shown(curve, step, seen) for step in curve.steps]
+    place = curve.steps.index(seen.chosen)
     words = words_of(finished)
-    is_share = not isinstance(finished, FinishedDetection)
-    shown = {
-        name: [
-            _shown(one, step, region if not name else Region(), is_share)
-            for step in one.steps
-        ]
-        for name, one in curves.items()
-    }
-    place = seen.steps.index(chosen)
     return Explorer(
         words=words,
         segment=segment,
         segments=tuple(curves),
-        chosen=chosen,
-        typed=repr(chosen.at),
+        chosen=seen.chosen,
+        typed=repr(seen.chosen.at),
         place=place,
-        last=len(seen.steps) - 1,
-        shown=shown[segment][place],
+        last=len(curve.steps) - 1,
+        shown=shown[place],
         by_budget=budget is not None,
         is_priced=curve.is_priced,
         has_volume=curve.scale is not None,
-        signed="" if signed is None else _at(signed, is_share),
-        cheapest=_cheapest(curve, inside, chosen, region, is_share),
-        is_silence_cheaper=_is_silence_cheaper(finished),
-        data=_data(curves, shown, segment, place),
-        chart=_chart(curves[segment], region, signed, inside, chosen, words, segment),
+        signed="" if seen.signed is None else at_text(seen.signed, seen.is_share),
+        acceptable=repr(whole.step(seen.chosen.at).at),
+        is_silence_cheaper=not segment and _is_silence_cheaper(finished),
+        data={
+            "place": place,
+            "at": [step.at for step in curve.steps],
+            "lines": lines_of(curve),
+            "texts": [one.texts() for one in shown],
+            "whole": [step.at for step in whole.steps] if segment else None,
+        },
+        chart=curve_chart(seen, words),
+    )
+
+
+def seen_of(
+    finished: Finished,
+    curve: Curve,
+    segment: str,
+    allowed: Region,
+    accepted: ErrorAcceptance | None,
+    asked: str,
+) -> Seen:
+    """The curve with the points that matter; of a segment nothing is allowed or not."""
+    region = Region() if segment else allowed
+    signed = signed_point(finished, accepted)
+    best = cheapest(curve, region)
+    return Seen(
+        curve=curve,
+        segment=segment,
+        region=region,
+        signed=signed,
+        cheapest=best,
+        chosen=chosen_step(curve, asked, signed, best),
+        is_share=not isinstance(finished, FinishedDetection),
     )
 
 
@@ -214,19 +227,9 @@ def _is_silence_cheaper(finished: Finished) -> bool:
     return cheapest_of_all is not None and cheapest_of_all[0] is None
 
 
-def _at(at: float, is_share: bool) -> str:
-    if is_share:
-        return f"+{percent(at * 100, 0)}" if at > 0 else percent(at * 100, 0)
-    return rounded(at, 4)
-
-
-def _count(count: float | Decimal, digits: int) -> str:
-    return metric_text(count, Unit.NUMBER, digits)
-
-
-def _shown(curve: Curve, step: Step, region: Region, is_share: bool) -> Shown:
+def _shown(curve: Curve, step: Step, seen: Seen) -> Shown:
     a_month = [
-        "" if value is None else _count(value, 1)
+        "" if value is None else count_text(value, 1)
         for value in map(curve.a_month, (step.false_alarms, step.misses))
     ]
     bill = curve.bill(step)
@@ -234,190 +237,18 @@ def _shown(curve: Curve, step: Step, region: Region, is_share: bool) -> Shown:
     if bill is not None and (bill.low, bill.high) != (bill.yen, bill.yen):
         band = f"{yen(bill.low)}–{yen(bill.high)}"
     return Shown(
-        at=_at(step.at, is_share),
-        alarms=_count(step.false_alarms, 0),
+        at=at_text(step.at, seen.is_share),
+        alarms=count_text(step.false_alarms, 0),
         alarm_rate=_rate(step.false_alarm_rate),
         alarms_a_month=a_month[0],
-        misses=_count(step.misses, 0),
+        misses=count_text(step.misses, 0),
         miss_rate=_rate(step.miss_rate),
         misses_a_month=a_month[1],
         yen="" if bill is None else yen(bill.yen),
         band=band,
-        inside=None if region.is_open else is_inside(curve, step, region),
+        inside=None if seen.region.is_open else is_inside(curve, step, seen.region),
     )
 
 
 def _rate(rate: float | None) -> str:
     return "" if rate is None else metric_text(rate, Unit.SHARE, 1)
-
-
-def _cheapest(
-    curve: Curve, inside: Step | None, chosen: Step, region: Region, is_share: bool
-) -> str:
-    """One sentence on the point of least cost; empty where nothing has a price."""
-    if curve.bill(chosen) is None:
-        return ""
-    if inside is None:
-        return _("No point keeps what is allowed.")
-    bill = curve.bill(inside)
-    said = {
-        "at": _at(inside.at, is_share),
-        "cost": yen(bill.yen) if bill else "",
-    }
-    if region.is_open:
-        return _("The cheapest point is %(at)s: %(cost)s.") % said
-    return _("The cheapest point inside what is allowed is %(at)s: %(cost)s.") % said
-
-
-# Any: plain values for the script.
-def _data(
-    curves: dict[str, Curve],
-    shown: dict[str, list[Shown]],
-    segment: str,
-    place: int,
-) -> dict[str, Any]:
-    unit, _name = _yen_axis(curves[""])
-    return {
-        "segment": segment,
-        "place": place,
-        "views": {
-            name: {
-                "at": [step.at for step in curve.steps],
-                "lines": _lines(curve, unit),
-                "texts": [one.texts() for one in shown[name]],
-            }
-            for name, curve in curves.items()
-        },
-    }
-
-
-def _lines(curve: Curve, unit: int) -> list[list[float]]:
-    """What is drawn: the whole cost, misses and false alarms; counts without prices."""
-    if not curve.is_priced:
-        return [
-            [step.misses for step in curve.steps],
-            [step.false_alarms for step in curve.steps],
-        ]
-    parts = [curve.parts(step) or (Decimal(), Decimal()) for step in curve.steps]
-    return [
-        [round(float(a + m) / unit, 4) for a, m in parts],
-        [round(float(m) / unit, 4) for _a, m in parts],
-        [round(float(a) / unit, 4) for a, _m in parts],
-    ]
-
-
-def _yen_axis(curve: Curve) -> tuple[int, str]:
-    """By how much yen are divided on the axis, and what stands beside it."""
-    bills = [bill.yen for step in curve.steps if (bill := curve.bill(step))]
-    most = max(bills, default=Decimal())
-    japanese = (get_language() or "ja").startswith("ja")
-    unit, name = 1, _("yen")
-    if japanese and most >= marks.MAN:
-        unit, name = marks.MAN, "万円"
-    elif not japanese and most >= marks.MILLION:
-        unit, name = marks.MILLION, "¥ M"
-    if curve.scale is None:
-        return unit, _("%(unit)s in this file") % {"unit": name}
-    return unit, _("%(unit)s a month") % {"unit": name}
-
-
-def _chart(
-    curve: Curve,
-    region: Region,
-    signed: float | None,
-    inside: Step | None,
-    chosen: Step,
-    words: Words,
-    segment: str,
-) -> Chart:
-    unit, name = _yen_axis(curve)
-    title = _("Cost of errors at every operating point")
-    up = name if curve.is_priced else _("cases")
-    names = (_("all errors"), words.misses, words.alarms)
-    lines = _lines(curve, unit)
-    drawn = figure(
-        [step.at for step in curve.steps],
-        tuple(zip(names[-len(lines) :], lines, strict=True)),
-        f"{words.point} →",
-        up,
-    )
-    allowed = () if segment or region.is_open else stretches(curve, region)
-    place = curve.steps.index(chosen)
-    for theme, colour in COLOURS.items():
-        layout = drawn[theme]["layout"]
-        # The first shape and the first note are the chosen point: the script moves it.
-        layout["shapes"] = [
-            marks.upright(chosen.at, colour["strong"], 2, "solid"),
-            *(_between(start, end, colour) for start, end in allowed),
-        ]
-        layout["annotations"] = [
-            _label(chosen.at, _("chosen"), colour["strong"], 1.0, "left")
-        ]
-        if signed is not None:
-            layout["shapes"].append(marks.upright(signed, colour["accent"], 1.5, "dot"))
-            label = _label(signed, _("signed"), colour["accent"], 0.9, "left")
-            layout["annotations"].append(label)
-        layout["hovermode"] = "x unified"
-        drawn[theme]["data"].append(
-            marks.dot(chosen.at, lines[0][place], colour["accent"], colour["surface"])
-        )
-        if inside is not None and curve.is_priced and not segment:
-            at = curve.steps.index(inside)
-            drawn[theme]["data"].append(
-                marks.dot(inside.at, lines[0][at], colour["surface"], colour["accent"])
-            )
-    return Chart("curve", title, _spoken(curve, words), drawn, _table(curve, words))
-
-
-def _spoken(curve: Curve, words: Words) -> str:
-    said = {
-        "from": rounded(curve.steps[0].at, 2),
-        "to": rounded(curve.steps[-1].at, 2),
-        "alarms": words.alarms,
-        "misses": words.misses,
-    }
-    if curve.is_priced:
-        return (
-            _(
-                "Cost of errors from %(from)s to %(to)s: %(alarms)s, %(misses)s; the "
-                "table holds the numbers"
-            )
-            % said
-        )
-    return _("%(alarms)s and %(misses)s from %(from)s to %(to)s") % said
-
-
-def _table(curve: Curve, words: Words) -> Table:
-    head = [words.point, words.alarms, words.misses]
-    if curve.is_priced:
-        head.append(_("cost"))
-    rows = []
-    for step in curve.steps[:: max(1, len(curve.steps) // IN_TABLE)]:
-        bill = curve.bill(step)
-        cells = [
-            rounded(step.at, 4),
-            _count(step.false_alarms, 0),
-            _count(step.misses, 0),
-        ]
-        rows.append(tuple(cells if bill is None else [*cells, yen(bill.yen)]))
-    return Table(_("Cost of errors at every operating point"), tuple(head), tuple(rows))
-
-
-# Any: what Plotly takes.
-def _between(start: float, end: float, colour: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "x0": start,
-        "x1": end,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "layer": "below",
-        "fillcolor": colour["region"],
-        "line": {"color": colour["accent"], "width": 1, "dash": "dot"},
-    }
-
-
-def _label(at: float, text: str, colour: str, up: float, side: str) -> dict[str, Any]:
-    place = {"x": at, "y": up, "yref": "paper", "xanchor": side, "xshift": 4}
-    return marks.words(text, colour, **place)

@@ -112,14 +112,39 @@ def run_page(
         result.verdicts.select_related("criterion"),
         key=lambda verdict: ORDER.index(Outcome(verdict.outcome)),
     )
-    worst = worst_segments(finished, shape)
+    context |= explorer_part(run, language, asked=asked, segment=segment) | {
+        "result": result,
+        "verdicts": [(v, why(v), spoken(v)) for v in verdicts],
+        "headline": headline(verdicts),
+        "confusion": (
+            finished.confusion() if isinstance(finished, FinishedDetection) else None
+        ),
+        "segments": worst_segments(finished, shape),
+        "charts": kinds.charts(finished),
+        "tables": kinds.tables(finished),
+        "left_out": left_out(finished),
+        "overall": overall(finished, shape),
+    }
+    return context
+
+
+def explorer_part(
+    run: Run, language: str, *, asked: str = "", segment: str = ""
+) -> dict[str, Any]:
+    """The explorer of a measured run by itself; nothing of one that is not."""
+    result = getattr(run, "result", None)
+    if result is None:
+        return {}
+    finished = finished_from_json(result.finished)
+    worst = worst_segments(finished, Shape(result.finished["shape"]))
     accepted = (
         ErrorAcceptance.objects.standing()
         .filter(engagement=run.agreement.engagement)
         .select_related("accepted_by", "run")
         .first()
     )
-    context |= {
+    return {
+        "run": run,
         "explorer": explorer(
             finished,
             run.agreement,
@@ -137,19 +162,7 @@ def run_page(
             language,
             are_cases=isinstance(finished, FinishedDetection),
         ),
-        "result": result,
-        "verdicts": [(v, why(v), spoken(v)) for v in verdicts],
-        "headline": headline(verdicts),
-        "confusion": (
-            finished.confusion() if isinstance(finished, FinishedDetection) else None
-        ),
-        "segments": worst,
-        "charts": kinds.charts(finished),
-        "tables": kinds.tables(finished),
-        "left_out": left_out(finished),
-        "overall": overall(finished, shape),
     }
-    return context
 
 
 def wait(seconds: float | None) -> str:

@@ -182,9 +182,10 @@ def table_meant(
 
 
 @require_GET
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The run's page; to htmx, only the part that changes while it is measured."""
+    """The run's page; to htmx, the part that changes while it is measured, or the
+    explorer alone."""
     visible = Run.objects.visible_to(reader(request)).select_related(
         "agreement__engagement__customer",
         "agreement__error_budget",
@@ -195,7 +196,8 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
         "result",
     )
     shown = get_object_or_404(visible, pk=pk)
-    context = pages.run_page(
+    is_explored = request.headers.get("HX-Target", "").startswith("explorer")
+    context = (pages.explorer_part if is_explored else pages.run_page)(
         shown,
         get_language() or "ja",
         asked=request.GET.get("at", ""),
@@ -204,6 +206,8 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     held = permissions_of(reader(request), shown.agreement.engagement)
     context["may_act"] = Permission.SUBMIT_RUN in held
     context["may_accept"] = Permission.ACCEPT_ERRORS in held
+    if is_explored and context.get("explorer"):
+        return render(request, "evaluation/_explorer.html", context)
     if request.headers.get("HX-Request"):
         if shown.is_finished:
             # The whole page has changed by now, not only its steps.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.browser import drilling, files
 from tests.browser.house import PATIENCE, judged, submit, upload
 from tests.browser.looking import TOO_WIDE, draw_charts, watch
-from tests.config.watching import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -62,6 +61,25 @@ def counted(content: str, at: float) -> tuple[int, int]:
     )
 
 
+def known_of(page: Page) -> dict[str, Any]:
+    """All that the part brought with it."""
+    return page.evaluate(
+        "JSON.parse(document.getElementById('explorer-points').textContent)"
+    )
+
+
+def drawn_of(page: Page) -> dict[str, Any]:
+    """What of the chart is drawn by now."""
+    return page.evaluate("""() => {
+      const { data, layout } = document.querySelector("#curve + .chart");
+      return {
+        lines: data.map(({ x }) => x.length),
+        best: data.at(-1).x[0],
+        shapes: layout.shapes.map(({ type }) => type),
+      };
+    }""")
+
+
 def test_the_operating_point_moves_without_a_request_and_counts_exactly(
     house, tmp_path
 ):
@@ -73,18 +91,14 @@ def test_the_operating_point_moves_without_a_request_and_counts_exactly(
         judged(page)
         # The page renewed itself, and goes back to where it was once it has loaded.
         page.wait_for_load_state("networkidle")
-        page.locator("#curve + .chart").scroll_into_view_if_needed()
-        expect(page.locator("#curve + .chart")).to_have_attribute(
-            "data-drawn", "yes", timeout=PATIENCE
-        )
-        known = page.evaluate(
-            "JSON.parse(document.getElementById('explorer-points').textContent)"
-        )
+        chart = page.locator("#curve + .chart")
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
         wrong = watch(page.context, house.address)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         content = file.read_text(encoding="utf-8")
-        points = known["views"][""]["at"]
+        points = known_of(page)["at"]
         for at in points[:: len(points) // 12]:
             page.locator("[data-explorer-at]").fill(repr(at))
             alarms, misses = counted(content, at)
@@ -96,14 +110,50 @@ def test_the_operating_point_moves_without_a_request_and_counts_exactly(
         slider.press("Home")
         slider.press("ArrowRight")
         assert page.locator("[data-explorer-at]").input_value() == str(points[1])
-        page.locator("[data-explorer-segment]").select_option("1号機")
-        own = known["views"]["1号機"]["at"]
-        assert float(page.locator("[data-explorer-at]").input_value()) in own
-        # The chart is drawn a moment after the figures.
-        drawn = "document.querySelector('#curve + .chart').data[0].x.length"
-        until(lambda: page.evaluate(drawn) == len(own), "the chart shows the segment")
-        assert page.evaluate(TOO_WIDE) <= 0
         assert not asked
+        assert page.evaluate(TOO_WIDE) <= 0
+        assert not wrong
+
+
+def test_another_segment_is_another_picture_in_everything(house, tmp_path):
+    with house.page_of("engineer-en") as page:
+        upload(page, house, "priced", files.events(tmp_path))
+        page.locator('[name="note"]').fill("for a segment")
+        submit(page)
+        judged(page)
+        page.wait_for_load_state("networkidle")
+        chart = page.locator("#curve + .chart")
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+        wrong = watch(page.context, house.address)
+        rows = page.locator("#explorer details tbody tr")
+        whole, spoken = known_of(page), chart.get_attribute("aria-label")
+        in_table = rows.first.text_content()
+
+        page.locator("[data-explorer-segment]").select_option("1号機")
+
+        title = page.locator("#curve-title")
+        expect(title).to_contain_text("1号機 · The cheapest point is")
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+        own = known_of(page)
+        assert own["at"] != whole["at"]
+        assert float(page.locator("[data-explorer-at]").input_value()) in own["at"]
+        drawn = drawn_of(page)
+        assert drawn["lines"] == [len(own["at"])] * 3 + [1, 1]
+        assert drawn["best"] in own["at"]
+        assert f"{drawn['best']:.4f}" in title.text_content()
+        assert "rect" not in drawn["shapes"]
+        assert chart.get_attribute("aria-label") != spoken
+        assert rows.first.text_content() != in_table
+        assert "segment=1" in page.url
+        # The new part answers to the hand as the first did.
+        page.locator("[data-explorer-slider]").press("Home")
+        assert figures(page)[1] == own["texts"][0][1]
+        # Loaded again, it is the same segment everywhere.
+        page.reload()
+        expect(page.locator("[data-explorer-segment]")).to_have_value("1号機")
+        expect(title).to_contain_text("1号機")
         assert not wrong
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from evaluation.curve import Region, curve_of
+from evaluation.curve import Region, cheapest, curve_of
 from evaluation.explorer import chosen_step, explorer, region_of, signed_point
 from evaluation.metrics import inventory as stock
 from evaluation.models import ErrorAcceptance
@@ -41,23 +41,50 @@ def shown(finished, agreement=None, accepted=None, segments=(), **asked):
     return explorer(finished, agreement, accepted, segments, **asked)
 
 
-def test_every_point_of_every_view_is_in_the_page_as_python_reckons_it():
+@pytest.mark.parametrize("name", ["", "東", "西"])
+def test_every_point_is_in_the_page_as_python_reckons_it(name):
     finished = measured(detected())
-    made = shown(finished, segments=["東", "西"])
+    made = shown(finished, segments=["東", "西"], segment=name)
+    curve = curve_of(finished, 7_000, name)
 
     assert made.segments == ("", "東", "西")
-    for name in made.segments:
-        curve = curve_of(finished, 7_000, name)
-        view = made.data["views"][name]
-        assert view["at"] == [step.at for step in curve.steps]
-        for step, texts, total in zip(
-            curve.steps, view["texts"], view["lines"][0], strict=True
-        ):
-            assert texts[1] == f"{step.false_alarms:,}"
-            assert texts[4] == f"{step.misses:,}"
-            assert texts[7] == yen(curve.bill(step).yen)
-            assert total == pytest.approx(float(curve.bill(step).yen) / 1e6, abs=1e-4)
+    assert made.data["at"] == [step.at for step in curve.steps]
+    for step, texts, total in zip(
+        curve.steps, made.data["texts"], made.data["lines"][0], strict=True
+    ):
+        assert texts[1] == f"{step.false_alarms:,}"
+        assert texts[4] == f"{step.misses:,}"
+        assert texts[7] == yen(curve.bill(step).yen)
+        assert total == pytest.approx(float(curve.bill(step).yen) / 1e6, abs=1e-4)
     assert json.dumps(made.data)
+
+
+def test_of_a_segment_everything_is_its_own():
+    finished = measured(detected())
+    agreement = Agreement(rows_a_month=7_000)
+    agreement.error_budget = ErrorBudget(
+        agreement=agreement, misses=400, misses_per="month", until=TODAY
+    )
+    made = shown(finished, agreement, segments=["東"], segment="東", asked="0.4")
+    whole, own = curve_of(finished, 7_000), curve_of(finished, 7_000, "東")
+    figure = made.chart.figure["light"]
+    best = cheapest(own)
+
+    # What is allowed is allowed of the whole file: no band, and nothing said of one.
+    assert [shape["type"] for shape in figure["layout"]["shapes"]] == ["line", "line"]
+    assert {one[9] for one in made.data["texts"]} == {None}
+    assert figure["data"][-1]["x"] == [best.at]
+    assert figure["data"][-2]["x"] == [own.step(0.4).at]
+    assert made.chart.title == (
+        f"東 · The cheapest point is {best.at:.4f}: {yen(own.bill(best).yen)}."
+    )
+    assert made.chart.spoken.startswith("東 · Cost of errors from")
+    assert f"{own.steps[-1].at:.4f}" in made.chart.spoken
+    assert made.chart.table.title.startswith("東 · ")
+    assert made.chart.table.rows[0][1] == f"{own.steps[0].false_alarms:,}"
+    # Accepted is a point of the whole file, also without a script.
+    assert made.acceptable == repr(whole.step(own.step(0.4).at).at)
+    assert made.data["whole"] == [step.at for step in whole.steps]
 
 
 def test_the_signed_point_is_chosen_until_another_is_asked_for():
@@ -93,12 +120,12 @@ def test_the_budget_is_shaded_and_said():
 
     shapes = made.chart.figure["light"]["layout"]["shapes"]
     assert [shape["type"] for shape in shapes] == ["line", "rect", "line"]
-    assert made.cheapest.startswith("The cheapest point inside what is allowed")
-    assert {one[9] for one in made.data["views"][""]["texts"]} == {True, False}
+    assert made.chart.title.startswith("The cheapest point inside what is allowed")
+    assert {one[9] for one in made.data["texts"]} == {True, False}
     agreement.error_budget.misses = 0
     agreement.error_budget.yen_a_month = Decimal(1)
     made = shown(measured(detected()), agreement)
-    assert made.cheapest == "No point keeps what is allowed."
+    assert made.chart.title == "No point keeps what is allowed."
 
 
 def test_what_was_accepted_is_the_region_where_no_budget_is():
@@ -117,8 +144,9 @@ def test_without_prices_counts_are_drawn():
     made = shown(measured(detected(), PRICED.__class__(threshold=0.5)))
 
     assert not made.is_priced
-    assert len(made.data["views"][""]["lines"]) == 2
-    assert made.cheapest == ""
+    assert len(made.data["lines"]) == 2
+    assert made.chart.title.startswith("Fewest errors at 0.")
+    assert "Misses" in made.chart.title
     assert made.chart.figure["light"]["layout"]["title"]["text"] == "cases"
 
 
@@ -126,8 +154,9 @@ def test_a_forecast_is_explored_by_how_far_it_is_moved():
     made = shown(forecasted(forecasts(), OF_UNITS), asked="0.04")
 
     assert made.words.point == "Forecast moved by"
+    assert "from −30% to +30%" in made.chart.spoken
     assert made.shown.at == "+4%"
-    assert made.data["views"][""]["texts"][0][0] == "−30%"
+    assert made.data["texts"][0][0] == "−30%"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -154,6 +183,19 @@ def test_the_page_works_by_a_form_alone(run, manager, client):  # noqa: F811
     assert re.search(r'data-explorer-text="0">0.2000<', page)
     assert re.search(r'data-explorer-text="1">360<', page)
     assert "Accept the errors of this point" not in page
+
+
+def test_htmx_is_sent_the_explorer_alone(run, manager, client):  # noqa: F811
+    client.force_login(manager)
+    address = reverse("evaluation:run", args=[run.pk])
+    asked = {"HX-Request": "true", "HX-Target": "explorer"}
+
+    part = client.get(address, {"at": "0.2"}, headers=asked)
+
+    assert part.text.lstrip().startswith('<section class="sec" id="explorer">')
+    assert "<html" not in part.text
+    assert 'data-explorer-text="0">0.2000<' in part.text
+    assert "HX-Target" in part["Vary"]
 
 
 def test_where_alarms_cost_more_than_misses_silence_is_said_to_be_cheaper():
