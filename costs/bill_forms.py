@@ -82,6 +82,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
     class Meta:
         model = TagRule
         fields = ("field", "key", "match", "value", "engagement")
+        labels: ClassVar = {"match": _("condition")}
         help_texts: ClassVar = {
             "key": _("Of a tag: its name, such as project."),
             "value": _("Upper and lower case differ."),

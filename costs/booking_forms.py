@@ -71,8 +71,8 @@ class BookingForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at r
         )
         widgets: ClassVar = {"wanted_from": MomentInput()}
         help_texts: ClassVar = {
-            "hours": _("at most 744; what is not used can be given back early"),
-            "reason": _("needed for priority 1; others read it"),
+            "hours": _("At most 744; what is not used can be given back early."),
+            "reason": _("Needed for priority 1; others read it."),
         }
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:

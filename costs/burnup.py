@@ -20,6 +20,8 @@ POINTS: Final = 400
 TICKS: Final = 7
 # Over fewer than these the axis is read by days.
 FEW_MONTHS: Final = 2
+# A day as an axis of dates counts it.
+DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def _ticks(days: Sequence[date], words: Words) -> dict[str, Any]:
     first, last = min(days), max(days)
     months = (last.year - first.year) * 12 + last.month - first.month
     if months < FEW_MONTHS:
-        return {"tickformat": words.days}
+        # Left alone, a day or two would be written at each half of them.
+        daily = {"dtick": DAY_MS} if (last - first).days < TICKS else {}
+        return {"tickformat": words.days, **daily}
     return {
         "tickformat": words.months,
         "tick0": first.replace(day=1),

@@ -28,7 +28,7 @@ class DeploymentForm(forms.Form):
     )
     currency = CurrencyField(label=_("Currency of the prices"), initial="JPY")
     rate_yen = forms.DecimalField(
-        label=_("Yen for one of it"),
+        label=_("Yen for one unit of it"),
         required=False,
         min_value=Decimal("0.00000001"),
         max_digits=18,

@@ -44,7 +44,7 @@ class BatchForm(forms.Form):
     )
     currency = CurrencyField(label=_("Currency of the rewards"), initial="USD")
     rate_yen = forms.DecimalField(
-        label=_("Yen for one of it"),
+        label=_("Yen for one unit of it"),
         required=False,
         min_value=Decimal("0.00000001"),
         max_digits=18,
@@ -136,7 +136,7 @@ class PlanForm(forms.Form):
         decimal_places=6,
     )
     rate_yen = forms.DecimalField(
-        label=_("Yen for one of its currency"),
+        label=_("Yen for one unit of its currency"),
         min_value=Decimal("0.00000001"),
         max_digits=18,
         decimal_places=8,
@@ -160,7 +160,7 @@ class PlanForm(forms.Form):
         decimal_places=6,
     )
     right = forms.DecimalField(
-        label=_("A worker is right (%)"),
+        label=_("How often a worker is right (%)"),
         required=False,
         min_value=ZERO,
         max_value=Decimal(100),
@@ -169,7 +169,7 @@ class PlanForm(forms.Form):
         help_text=_("From a batch with gold. Two labels; workers independent."),
     )
     wanted = forms.DecimalField(
-        label=_("The majority should be right (%)"),
+        label=_("How often the majority should be right (%)"),
         required=False,
         min_value=Decimal(50),
         max_value=Decimal("99.999"),

@@ -11,7 +11,7 @@ course draws the 28 days anew before it draws the days ahead from them: what so 
 days leave open about the mean is in the range as well as the luck of single days. Four
 weeks are few: of spend made up with weekends or with every other day free, the range
 held what came in 77 to 84 of 100 cases, over a week as over half a year. So people are
-told "four times of five". The seed is fixed: the same sums always say the same.
+told "four times out of five". The seed is fixed: the same sums always say the same.
 
 Money is Decimal; only the draws are floating point, whole yen at the end.
 """
@@ -58,7 +58,7 @@ METHOD: Final = Text(
     en="The mean daily spend of the last 28 days (without today, days without spend "
     "counted) is carried on to the last day of the budget. The range holds the middle "
     "90% of 1,000 courses, drawn from those days in blocks of 7; in trials what was "
-    "spent lay inside it four times of five.",
+    "spent lay inside it four times out of five.",
 )
 
 

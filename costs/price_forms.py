@@ -53,9 +53,10 @@ class TypeForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
     class Meta:
         model = GpuType
         fields = ("name", "model", "gpus", "memory_gib")
+        labels: ClassVar = {"gpus": _("GPUs per machine")}
         help_texts: ClassVar = {
             "name": _("As bills and schedulers name it, like p3.2xlarge."),
-            "gpus": _("How many GPUs one of it has; .25 for a quarter of a card."),
+            "gpus": _("How many GPUs one machine has; 0.25 for a quarter of a card."),
         }
 
     def _post_clean(self) -> None:
@@ -80,6 +81,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
             "valid_until",
             "source",
         )
+        labels: ClassVar = {"service": _("service")}
         widgets: ClassVar = {"valid_from": DayInput(), "valid_until": DayInput()}
         help_texts: ClassVar = {
             "region": _("Empty is every region that has no price of its own."),
@@ -147,7 +149,7 @@ class PriceListForm(forms.Form):
         label=_("CSV file"), widget=forms.FileInput({"accept": ".csv"})
     )
     service = forms.ChoiceField(
-        label=_("bought as"), choices=Service.choices, initial=Service.COMPUTE
+        label=_("service"), choices=Service.choices, initial=Service.COMPUTE
     )
     valid_from = forms.DateField(label=_("valid from"), widget=DayInput())
     source = forms.CharField(label=_("source"), max_length=200)

@@ -25,8 +25,8 @@ from costs.sheets import (
 )
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
-from projects.templatetags.figures import yen
-from projects.templatetags.times import day, month
+from projects.templatetags.figures import yen, yen_full
+from projects.templatetags.times import day, joined, month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class Cut:
 CUTS: Final = {
     "type": Cut(
         gettext_lazy("By type and purchase"),
-        (gettext_lazy("Type"), gettext_lazy("Bought as")),
+        (gettext_lazy("Type"), gettext_lazy("Purchase option")),
         ("gpu_type", "option"),
         gpus_only=True,
     ),
@@ -219,40 +219,51 @@ def burn_up_chart(
         points = [(first[0], Decimal(0)), first]
     words = _burn_words(budget, stop)
     shown = thinned(points, POINTS)
-    spoken = _("Until %(day)s %(spent)s was spent.") % {
-        "day": day(last[0]),
-        "spent": yen(last[1]),
-    }
+    spoken = [
+        _("%(spent)s was spent by %(day)s.")
+        % {"day": day(last[0]), "spent": yen(last[1])}
+    ]
     if budget is not None:
-        spoken += " " + _("The budget is %(budget)s.") % {"budget": yen(budget)}
+        spoken.append(_("The budget is %(budget)s.") % {"budget": yen(budget)})
     if stop is not None:
-        spoken += " " + _("The stop line is %(stop)s.") % {"stop": yen(stop)}
+        spoken.append(_("The stop line is %(stop)s.") % {"stop": yen(stop)})
     return Chart(
         key="burn-up",
         title=_burn_title(last[0], last[1], budget),
-        spoken=spoken,
+        spoken=joined(spoken),
         figure=burn_up(shown, budget=budget, stop=stop, ahead=ahead, words=words),
         table=Table(
             title=_("Spend over time"),
             head=(_("Day"), _("Cost"), _("Spent so far")),
-            rows=tuple((day(d), yen(cost), yen(spent)) for d, cost, spent in told),
+            rows=tuple((day(d), yen_full(c), yen_full(spent)) for d, c, spent in told),
         ),
         note=_("%(drawn)s of %(all)s points drawn; all are in the CSV.")
         % {"drawn": f"{len(shown):,}", "all": f"{len(points):,}"}
         if len(shown) < len(points)
         else "",
-        how=_(
-            "Filled: spent so far. Solid line: the budget; red dashes: the stop line; "
-            "blue dashes in the grey wedge: where it is heading."
-        ),
+        how=joined(_how_to_read(budget, stop, ahead)),
     )
+
+
+def _how_to_read(
+    budget: Decimal | None, stop: Decimal | None, ahead: Sequence[Ahead]
+) -> list[str]:
+    """What the picture shows, and nothing that it does not."""
+    said = [_("The filled area is what was spent so far.")]
+    if budget is not None:
+        said.append(_("The solid line is the budget."))
+    if stop is not None:
+        said.append(_("The red dashes are the stop line."))
+    if ahead:
+        said.append(_("The blue dashes are the forecast, with its range in grey."))
+    return said
 
 
 def _burn_title(until: date, spent: Decimal, budget: Decimal | None) -> str:
     said = {"spent": yen(spent), "day": day(until), "budget": yen(budget)}
     if budget is None:
-        return _("%(spent)s spent until %(day)s") % said
-    return _("%(spent)s of %(budget)s spent until %(day)s") % said
+        return _("%(spent)s spent by %(day)s") % said
+    return _("%(spent)s of %(budget)s spent by %(day)s") % said
 
 
 def spend_page(

@@ -45,7 +45,7 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
 
     used_by = PersonField(User.objects.none(), label=_("who"))
     gpus_of_one = forms.DecimalField(
-        label=_("GPUs of one"), max_digits=7, decimal_places=3, initial=1
+        label=_("GPUs per machine"), max_digits=7, decimal_places=3, initial=1
     )
     pricing = forms.ChoiceField(label=_("Price"), initial=LOOKED_UP)
     price_per_hour = forms.DecimalField(
@@ -84,6 +84,7 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
             "ended_at": _("end"),
             "resource": _("machine"),
             "region": _("region"),
+            "service": _("service"),
         }
         help_texts: ClassVar = {
             "count": _("Half of one is 0.5."),
@@ -147,7 +148,7 @@ class UseForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
         return sorted(found - {""})
 
     def _offer_prices(self) -> None:
-        ways = [(LOOKED_UP, _("Of the list, on the day it began"))]
+        ways = [(LOOKED_UP, _("List price of the first day"))]
         if not self.has_types:
             ways = []
         if self.correcting is not None:

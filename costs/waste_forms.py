@@ -50,7 +50,7 @@ class ElsewhereForm(WasteForm):
 
     to = forms.ChoiceField(label=_("Another type"), required=False)
     speed = forms.DecimalField(
-        label=_("Work of one GPU of it, where the used one does 1"),
+        label=_("Speed of one such GPU (the one used is 1)"),
         help_text=_("Measured by you: 1.4 is forty percent faster."),
         min_value=Decimal("0.01"),
         max_value=Decimal(1000),

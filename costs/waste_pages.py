@@ -13,6 +13,7 @@ from costs.models import Charge, GpuType, PurchaseOption
 from costs.waste import Alternative, alternatives
 from projects.models import Engagement
 from projects.templatetags.figures import figure, yen_full
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,4 +169,4 @@ def _assumed(one: Alternative) -> str:
         said.append(_("No work lost to interruptions."))
     if one.offer.option == PurchaseOption.ON_PREM:
         said.append(_("A card of your own is free at that time."))
-    return " ".join(said)
+    return joined(said)

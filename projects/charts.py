@@ -132,6 +132,10 @@ def layout(
         },
         "xaxis": {
             **axis,
+            # Ticks nobody sees keep its first name off the nought of the upright axis.
+            "ticks": "outside",
+            "ticklen": 5,
+            "tickcolor": "rgba(0,0,0,0)",
             "showgrid": False,
             "title": {"text": across, "standoff": 12, "font": font},
             "exponentformat": "none",

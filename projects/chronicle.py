@@ -367,7 +367,8 @@ def describe(verb: str, params: Mapping[str, Param], language: str) -> str:
 
 def _spoken(name: str, value: Param, language: str) -> str:
     if name in AMOUNTS:
-        return f"{Decimal(str(value)).normalize():,f}"
+        # Hours are kept as exactly as they were measured, and read to the hundredth.
+        return f"{round(Decimal(str(value)), 2).normalize():,f}"
     text = str(value)
     if ISO_DAY.fullmatch(text):
         return day_in_words(date.fromisoformat(text)).in_(language)

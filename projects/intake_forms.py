@@ -81,7 +81,7 @@ class IntakeForm(IntakeWords):
         label=_("For which customer"),
         queryset=Organisation.objects.none(),
         required=False,
-        empty_label=_("Another one, named below"),
+        empty_label=_("Another one, not in this list"),
     )
     customer_name = forms.CharField(
         label=_("Another customer"),

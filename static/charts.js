@@ -48,6 +48,15 @@ function fewer({ tickvals, ticktext, dtick } = {}) {
   return { tickvals: tickvals.filter(stays), ticktext: ticktext.filter(stays) };
 }
 
+// More than two names stand under each other there, below the name of the axis.
+function roomForNames({ data }, layout) {
+  const named = data.filter(({ name, showlegend }) => name && showlegend !== false);
+  if (!layout.showlegend || named.length < 3) return;
+  const more = 20 * (named.length - 1);
+  layout.margin = { ...layout.margin, t: layout.margin.t + more };
+  layout.height += more;
+}
+
 async function draw(box) {
   if (!document.getElementById(box.dataset.chart)) return;
   try {
@@ -66,7 +75,10 @@ function paint(box) {
   const paper = onPaper && parseFloat(getComputedStyle(box).getPropertyValue("--sheet"));
   const narrow = (paper ? paper + BESIDE : window.innerWidth) < NARROW;
   const layout = { ...figure.layout, height: narrow ? 280 : 300 };
-  if (narrow) layout.xaxis = { ...layout.xaxis, nticks: 4, ...fewer(layout.xaxis) };
+  if (narrow) {
+    layout.xaxis = { ...layout.xaxis, nticks: 4, ...fewer(layout.xaxis) };
+    roomForNames(figure, layout);
+  }
   const first = box.dataset.drawn !== "yes";
   if (paper) layout.width = paper;
   const drawn = window.Plotly.react(box, figure.data, layout, config);

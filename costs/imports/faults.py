@@ -35,15 +35,18 @@ class Fault:
             place = "" if self.row is None else f"{self.row:,}行目"
             place += "の" if place and self.column else ""
             place += f"列{self.column}" if self.column else ""
-            held = f"「{found}」" if found else ""
-            lead = f"{place}の{held}:" if place and held else f"{place}{held}:"
+            held = f"「{found}」が入っています。" if found else ""
+            lead = f"{place}に{held}" if place and held else held
+            lead = lead or (f"{place}: " if place else "")
         else:
             places = [] if self.row is None else [f"row {self.row:,}"]
             places += [f"column {self.column}"] if self.column else []
-            held = f"“{found}”" if found else ""
-            lead = " ".join(filter(None, [", ".join(places), held])) + ": "
-            lead = lead[0].upper() + lead[1:]
-        return ("" if lead.strip() == ":" else lead) + self.says.in_(language)
+            place = ", ".join(places)
+            lead = f"{place}: " if place else ""
+            if found:
+                lead = f"{place} holds “{found}”. " if place else f"“{found}”: "
+            lead = lead[:1].upper() + lead[1:]
+        return lead + self.says.in_(language)
 
     def to_json(self) -> dict[str, str | int | None]:
         """Both sentences and the place, as an import keeps them."""

@@ -30,6 +30,7 @@ from costs.views.gpu_types import may_change
 from projects.catalogue import Text
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING, READING_MONEY, require_role
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -185,7 +186,7 @@ def _told(taken: Taken) -> str:
             )
             % {"n": len(taken.types)}
         )
-    return " ".join(parts)
+    return joined(parts)
 
 
 @require_http_methods(["GET", "POST"])

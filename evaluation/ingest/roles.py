@@ -141,7 +141,8 @@ _DETECTION: Final = (
         Cell.LABEL,
         "y_pred prediction predicted pred 判定 予測",
         "判定|prediction",
-        "0か1です。なければしきい値で決めます。|0 or 1; or a threshold.",
+        "0か1です。なければしきい値で決めます。"
+        "|0 or 1; without it a threshold decides.",
     ),
     _role(
         "y_score",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from projects.charts import packed as pack
 from projects.drawing import span_geometry
 from projects.templatetags import pictures
+from projects.templatetags.figures import plain
 
 if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
@@ -140,6 +142,9 @@ def field(bound: BoundField, hint: str = "") -> Context:
         attrs["aria-invalid"] = "true"
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
+    if isinstance(bound.initial, Decimal):
+        # As people type it: 0.5 and 6500, not 0.500 and 6500.00, let alone 0E-9.
+        bound.initial = plain(bound.initial)
     kind = getattr(bound.field.widget, "input_type", "")
     choose = _("Choose")
     return {

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from projects.catalogue import day_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NONE: Final = "–"
 WEEKDAYS: Final = "月火水木金土日"
@@ -21,6 +24,11 @@ WEEKDAYS: Final = "月火水木金土日"
 def japanese() -> bool:
     """Whether the active language is Japanese."""
     return (get_language() or "ja").startswith("ja")
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences in a row, parted by a space only where the language has one."""
+    return ("" if japanese() else " ").join(one for one in sentences if one)
 
 
 def about_minutes(seconds: float | Decimal | None) -> str:

@@ -199,7 +199,7 @@ def test_hours_are_written_corrected_and_removed_in_the_browser(
     assert "7.5 hours of work have cost ¥45,000." in kept.text
     log = WorkLog.objects.get()
     edit = address(engagement, "hours_edit", log.pk)
-    assert 'value="7.50"' in client.get(edit).text
+    assert 'value="7.5"' in client.get(edit).text
     client.post(edit, typed(manager, hours="8"))
     assert WorkLog.objects.get().hours == 8
     too_many = client.post(edit, typed(manager, day="2999-01-01"))

@@ -189,6 +189,8 @@ def test_a_cell_that_does_not_fit_is_named_with_its_row_and_column(
         assert len(said) < 400
     assert found.sentence("en").startswith(f"Row 3, column {column}")
     assert found.sentence("ja").startswith(f"3行目の列{column}")
+    assert ("holds “" in found.sentence("en")) == bool(found.found)
+    assert ("」が入っています。" in found.sentence("ja")) == bool(found.found)
 
 
 def test_every_row_at_fault_is_told_up_to_a_hundred(faults):

@@ -310,7 +310,7 @@ def test_gold_comes_with_the_batch(client, page):
     shown = client.post(
         page("labels_new"), posted(content, gold=gold, reward_each="1"), follow=True
     )
-    assert "gold is known for 1 of 2 items; 1 more are not in this" in shown.text
+    assert "Gold is known for 1 of 2 items; 1 more are not in this" in shown.text
 
 
 def test_the_label_is_chosen_on_the_page(client, page, engagement, manager):

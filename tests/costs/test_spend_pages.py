@@ -95,7 +95,15 @@ def test_the_page_says_what_was_spent_and_compares_two_months(client, spent, man
     address = reverse("costs:costs", args=[spent.pk])
 
     page = client.get(address)
-    assert "Until 6 October 2026 ¥0.017\u00a0M was spent." in page.text
+    assert "¥0.017\u00a0M was spent by 6 October 2026." in page.text
+    chart = page.context["chart"]
+    # Each day to the yen.
+    assert {row[2] for row in chart.table.rows} >= {"¥17,000"}
+    assert "red dashes" in chart.how
+    of_all = client.get(reverse("costs:money", args=[spent.provider_id]))
+    # Nothing is told of lines that are not drawn.
+    how = of_all.context["chart"].how
+    assert how == "The filled area is what was spent so far."
     assert "more than September 2026" in page.text
     assert page.context["sheet"].key == "type"
     chosen = {"by": "purpose", "before": "2026-10-01", "after": "2026-09-01"}
@@ -294,11 +302,12 @@ def test_what_lies_ahead_is_a_wedge_with_dashes():
 @pytest.mark.parametrize(
     ("first", "last", "ticks"),
     [
+        (date(2026, 11, 24), date(2026, 11, 25), ("%-d %b", 86_400_000)),
         (date(2026, 11, 3), date(2026, 12, 28), ("%-d %b", None)),
         (date(2026, 7, 9), date(2026, 11, 25), ("%b %Y", "M1")),
         (date(2026, 1, 9), date(2027, 5, 25), ("%b %Y", "M3")),
     ],
-    ids=["days", "each month", "every third month"],
+    ids=["each day", "days", "each month", "every third month"],
 )
 def test_no_month_stands_twice_under_the_axis(first, last, ticks):
     words = Words("¥ M", "Spent", "Budget", "Stop", "Forecast", 1_000_000)

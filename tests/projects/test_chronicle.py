@@ -158,7 +158,7 @@ def test_both_languages_tell_the_same(verb):
             {
                 "who": "Tanaka",
                 "type": "g5.xlarge",
-                "hours": Decimal("6.50"),
+                "hours": Decimal("6.500000002"),
                 "cost_yen": "51600.00",
             },
             "TanakaがGPU利用を記録しました。g5.xlarge、6.5時間、51,600円です。",

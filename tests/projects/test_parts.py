@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +26,10 @@ class LimitForm(forms.Form):
     limit = forms.IntegerField(help_text="A whole number a week.")
     note = forms.CharField(required=False)
     read = forms.BooleanField(label="I have read it")
+
+
+class PriceForm(forms.Form):
+    price = forms.DecimalField()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,16 @@ def test_a_refused_field_ties_hint_and_error_to_its_input() -> None:
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_limit_hint id_limit_error"' in html
     assert html.index("id_limit_error") < html.index("<input")
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"), [("0E-9", "0"), ("6500.00", "6500"), ("0.250", "0.25")]
+)
+def test_a_field_holds_a_number_as_people_type_it(kept: str, typed: str) -> None:
+    form = PriceForm(initial={"price": Decimal(kept)})
+    assert f'value="{typed}"' in drawn("{% field form.price %}", form=form)
+    sent = PriceForm({"price": "1.50"}, initial={"price": Decimal(kept)})
+    assert 'value="1.50"' in drawn("{% field form.price %}", form=sent)
 
 
 def test_only_an_optional_field_says_so() -> None:
