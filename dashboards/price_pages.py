@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from dashboards import left_out
@@ -15,7 +16,7 @@ from projects.catalogue import Text
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
 from projects.templatetags.figures import metric_text, yen
-from projects.templatetags.times import day
+from projects.templatetags.times import day_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def as_rows(points: Sequence[Point]) -> tuple[list[str], list[tuple[Cell, ...]]]
         _("Run"),
         _("Day"),
         _("Spent so far (yen)"),
-        _("Measured"),
+        pgettext("a figure", "Measured"),
         _("Of the allowed error"),
         _("Verdict"),
     ]
@@ -124,7 +125,7 @@ def chart(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> Chart:
     rows = tuple(
         (
             _("Run %(n)s") % {"n": point.number},
-            day(point.day),
+            day_near(point.day, timezone.localdate()),
             yen(point.yen),
             metric_text(point.value, unit, 2),
             f"{point.error * 100:.0f}%",
@@ -146,7 +147,7 @@ def chart(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> Chart:
         _("Run"),
         _("Day"),
         _("Spent so far"),
-        _("Measured"),
+        pgettext("a figure", "Measured"),
         _("Of the allowed error"),
         _("Verdict"),
     )

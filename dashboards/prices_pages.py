@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from dashboards.accuracy_price import reach
@@ -129,7 +129,7 @@ def as_rows(
         _("Run"),
         _("Day"),
         _("Spent so far (yen)"),
-        _("Measured"),
+        pgettext("a figure", "Measured"),
         _("Of the allowed error"),
         _("Verdict"),
     ]

@@ -173,13 +173,15 @@ def money_facts(money: Money) -> tuple[Fact, ...]:
     facts = [spent]
     if money.stop is not None:
         facts.append(Fact(_("Stop line"), yen(money.stop)))
+    # What is not known is not known "a year" either.
+    a_year = "" if money.expected is None else _("a year")
     return (
         *facts,
         Fact(_("GPUs"), yen(money.gpu)),
         Fact(_("Labels"), yen(money.labels)),
         Fact(pgettext("cost", "People"), yen(money.people)),
         Fact(_("Errors in operation"), yen(money.errors), _("so far")),
-        Fact(_("Value expected"), yen(money.expected), _("a year")),
+        Fact(_("Value expected"), yen(money.expected), a_year),
         Fact(_("Value realised"), yen(money.realised), _("so far")),
     )
 

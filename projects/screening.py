@@ -238,7 +238,8 @@ def _if_cured(decided: tuple[Reason, ...], better: Verdict) -> Text:
         ja = en = decided[0].item_id
         verb = "becomes yes" if by_yes else "is met"
     else:
-        ja, en = f"{len(decided)}問すべて", f"all {_word(len(decided))}"
+        ja = f"{len(decided)}問すべて"
+        en = "both" if len(decided) == 2 else f"all {_word(len(decided))}"
         verb = "become yes" if by_yes else "are met"
     cure = "が「はい」になれば" if by_yes else "が満たされれば"
     return Text(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from projects.templatetags.times import day
@@ -41,7 +41,7 @@ class WaiverForm(PasswordForm):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         ends, until = last_possible_day(today), self.fields["until"]
-        until.help_text = _now("The last day it holds: %(day)s at the latest.") % {
+        until.help_text = gettext("The last day it holds: %(day)s at the latest.") % {
             "day": day(ends)
         }
         until.widget.attrs |= {"min": today.isoformat(), "max": ends.isoformat()}

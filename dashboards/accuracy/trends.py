@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards.accuracy.drawing import Words, trend
@@ -20,7 +21,7 @@ from projects.catalogue import Unit
 from projects.charts import Chart, Table
 from projects.marks import yen_axis
 from projects.templatetags.figures import interval, metric_text
-from projects.templatetags.times import day, day_short, japanese
+from projects.templatetags.times import day_near, day_short, japanese
 
 if TYPE_CHECKING:
     from dashboards.accuracy.lines import Line
@@ -116,7 +117,7 @@ def table(line: Line, engagement: Engagement) -> Table:
     for point in newest:
         row = [
             _("Run %(n)s") % {"n": point.number},
-            day(point.day),
+            day_near(point.day, timezone.localdate()),
             f"v{point.version}",
             metric_text(point.value, unit, digits(unit)),
             interval(point.low, point.high, unit, digits(unit)).strip("()") or "–",

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from dashboards import left_out, price_queries
@@ -17,7 +18,7 @@ from projects.catalogue import Unit
 from projects.charts import Chart, Table
 from projects.templatetags.figures import measured as measured_text
 from projects.templatetags.figures import metric_text, promise
-from projects.templatetags.times import day, japanese
+from projects.templatetags.times import day_near, japanese
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +147,7 @@ def accuracy_rows(
     head = [
         _("Run"),
         _("Day"),
-        _("Measured"),
+        pgettext("a figure", "Measured"),
         _("Low end"),
         _("High end"),
         _("Limit"),
@@ -192,7 +193,7 @@ def _accuracy_chart(
     head = (
         _("Run"),
         _("Day"),
-        _("Measured"),
+        pgettext("a figure", "Measured"),
         _("Limit"),
         _("Verdict"),
         _("Agreement"),
@@ -213,7 +214,7 @@ def _accuracy_row(point: Measured, metric: Metric) -> tuple[str, ...]:
     unit = metric.unit
     return (
         _("Run %(n)s") % {"n": point.number},
-        day(point.at),
+        day_near(point.at, timezone.localdate()),
         measured_text(point.value, point.low, point.high, unit, 2),
         promise(point.bound, point.limit, unit),
         OUTCOMES[point.outcome].in_(get_language() or "ja"),

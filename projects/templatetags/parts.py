@@ -29,6 +29,8 @@ register = template.Library()
 
 # Kana with their marks, and kanji.
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+# What a day or a figure of a table has at most, in letters.
+FIGURE = 24
 
 # A template variable may be anything; each tag says in words what it takes.
 Context = dict[str, Any]
@@ -106,11 +108,19 @@ def foldable(cell: str) -> SafeString:
     """A figure that may break before its interval in brackets, and nowhere else."""
     figure, bracket, interval = cell.partition("(")
     if not (figure and bracket):
-        return format_html("{}", cell)
-    words = '{}<wbr><span class="nowrap">({}</span>'
+        # Longer than any day or figure: words, which read better in lines.
+        words = '<span class="nowrap">{}</span>' if len(cell) <= FIGURE else "{}"
+        return format_html(words, cell)
+    words = '<span class="nowrap">{}</span><wbr><span class="nowrap">({}</span>'
     if figure.endswith(" "):
-        words = '{} <span class="nowrap">({}</span>'
+        words = '<span class="nowrap">{}</span> <span class="nowrap">({}</span>'
     return format_html(words, figure.rstrip(), interval)
+
+
+@register.simple_tag
+def gap() -> str:
+    """What parts two sentences: a space, and nothing in Japanese."""
+    return "" if get_language() == "ja" else " "
 
 
 @register.filter

@@ -80,13 +80,16 @@ def day_short(value: date | datetime | None) -> str:
     return f"{at.month}/{at.day}" if japanese() else f"{at.day} {at:%b}"
 
 
-def day_near(value: date | None, today: date) -> str:
+def day_near(value: date | datetime | None, today: date) -> str:
     """A day as a table has it, with its year where that is another: 2027/6/29."""
-    if value is None or value.year == today.year:
+    if value is None:
         return day_short(value)
+    here = _local(value)
+    if here.year == today.year:
+        return day_short(here)
     if japanese():
-        return f"{value.year}/{value.month}/{value.day}"
-    return f"{value.day} {value:%b %Y}"
+        return f"{here.year}/{here.month}/{here.day}"
+    return f"{here.day} {here:%b %Y}"
 
 
 def month(value: date | None) -> str:

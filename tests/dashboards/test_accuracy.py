@@ -608,7 +608,7 @@ def test_a_segment_of_any_kind_has_its_page_and_its_past(
 @pytest.mark.parametrize(
     ("limit", "blind", "words"),
     [
-        ((), "", "no limit of Miss rate is agreed for segments."),
+        ((), "", "For “Miss rate” no limit per segment is agreed."),
         ((EACH | {"limit": Decimal("0.99")},), "", "none outside its limit"),
         ((EACH,), "12", "Of 4 segments, 1 breaks its limit of Miss rate."),
     ],

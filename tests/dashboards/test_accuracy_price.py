@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from dashboards.accuracy_price import (
 from evaluation.models import CriterionVerdict, LatestVerdict, Result, Run, RunStatus
 from projects.catalogue import Bound, Unit, error_share, error_span
 from projects.models import Criterion, Engagement
+from projects.templatetags.times import day_near
 from tests.past import past_the_guard
 from tests.test_access import rows  # noqa: F401 - a fixture
 from tests.test_query_counts import judge, submit
@@ -326,9 +329,11 @@ def test_the_page_reads_in_japanese(client, judged):
     judged.owner.save()
     page = shown(client, judged)
 
+    with override("ja"):
+        run_day = day_near(date(2026, 5, 20), timezone.localdate())
     assert page.context["chart"].table.rows[0][:3] == (
         "評価実行 11",
-        "2026年5月20日",
+        run_day,
         "100万円",
     )
     assert "(万円)" in str(page.context["chart"].figure["light"]["layout"]["xaxis"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -463,6 +463,9 @@ def test_a_day_of_another_year_says_so():
     assert day_near(None, today) == "–"
     with override("ja"):
         assert day_near(today.replace(year=2031), today) == "2031/6/1"
+        # In Tokyo it is the next year already.
+        last = datetime(2030, 12, 31, 16, tzinfo=UTC)
+        assert day_near(last, today) == "2031/1/1"
 
 
 def test_the_money_left_is_said_and_what_it_comes_to(engagement, manager):

@@ -610,6 +610,15 @@ def test_before_and_after_the_work_nothing_is_operated(signed, manager, executiv
 # Pages --------------------------------------------------------------------------------
 
 
+def test_what_no_run_can_change_cannot_be_put_forward_yet(signed, manager, client):
+    Engagement.objects.filter(pk=signed.pk).update(stage="operation")
+    client.force_login(manager)
+    page = client.get(reverse("evaluation:stages", args=[signed.pk])).text
+
+    assert 'aria-disabled="true"' in page
+    assert "It can be put forward once nothing is missing." in page
+
+
 def test_a_stage_goes_through_the_pages(signed, manager, executive, client):
     run = ran(signed, manager, BAD)
     stages = reverse("evaluation:stages", args=[signed.pk])

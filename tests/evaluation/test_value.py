@@ -235,6 +235,16 @@ def test_what_cannot_be_kept_is_said_at_its_field(
     assert not ValueMonth.objects.exists()
 
 
+def test_before_any_month_the_page_leads_to_the_question_of_its_value(
+    engagement, manager, client
+):
+    client.force_login(manager)
+    page = client.get(reverse("dashboards:value", args=[engagement.pk])).text
+
+    assert reverse("projects:item", args=[engagement.pk, "P4"]) in page
+    assert "cols-side" not in page
+
+
 def test_who_may_not_write_sees_no_form(operated, manager, client):
     viewer = person("viewer", operated.provider, "viewer")
     write(operated, manager)

@@ -22,6 +22,33 @@ def drawn(source: str, **context: object) -> str:
         return template.render(context, RequestFactory().get("/runs/?q=a&page=2"))
 
 
+@pytest.mark.parametrize(
+    ("cell", "html"),
+    [
+        ("21 Nov 2026", '<span class="nowrap">21 Nov 2026</span>'),
+        ("one fact that takes a whole line", "one fact that takes a whole line"),
+        (
+            "2.5% (0.1–9%)",
+            '<span class="nowrap">2.5%</span> <span class="nowrap">(0.1–9%)</span>',
+        ),
+        (
+            "2.5%(0.1–9%)",
+            '<span class="nowrap">2.5%</span><wbr><span class="nowrap">(0.1–9%)</span>',
+        ),
+    ],
+)
+def test_a_figure_breaks_before_its_interval_only(cell: str, html: str) -> None:
+    assert drawn("{{ cell|foldable }}", cell=cell) == html
+
+
+def test_sentences_stand_apart_but_not_in_japanese() -> None:
+    template = engines["django"].from_string("{% load parts %}a.{% gap %}b.")
+
+    assert drawn("a.{% gap %}b.") == "a. b."
+    with translation.override("ja"):
+        assert template.render() == "a.b."
+
+
 class LimitForm(forms.Form):
     limit = forms.IntegerField(help_text="A whole number a week.")
     note = forms.CharField(required=False)
