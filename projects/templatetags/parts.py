@@ -135,9 +135,18 @@ def initials(name: str) -> str:
 
 
 @register.inclusion_tag("_parts/note.html")
-def note(text: str, tone: str = "", lead: str = "") -> Context:
-    """A sentence on tint; ``tone`` is info, open, fail, pass or empty for grey."""
-    return {"text": text, "lead": lead, "tone": tone, "icon": tone or "info"}
+def note(text: str, tone: str = "", lead: str = "", *, spoken: bool = False) -> Context:
+    """A sentence on tint; ``tone`` is info, open, fail, pass or empty for grey.
+
+    ``spoken`` for a refusal: it is read aloud at once and takes the focus.
+    """
+    return {
+        "text": text,
+        "lead": lead,
+        "tone": tone,
+        "icon": tone or "info",
+        "spoken": spoken,
+    }
 
 
 @register.inclusion_tag("_parts/field.html")

@@ -201,3 +201,18 @@ def test_initials_fit_a_dot(name: str, letters: str) -> None:
 )
 def test_a_sentence_tells_its_language_by_how_it_ends(text, language):
     assert parts.written_in(text) == language
+
+
+def test_what_was_refused_is_spoken_and_what_was_done_is_told():
+    said = [SimpleNamespace(level_tag=tag) for tag in ("success", "error", "warning")]
+    page = drawn('{% include "_parts/messages.html" %}', messages=said)
+    refused, _id, told = page.partition('id="said"')
+
+    assert refused.count('role="alert"') == refused.count("data-focus") == 1
+    assert "note-fail" in refused
+    assert "note-fail" not in told
+    assert "note-pass" in told
+    assert "note-open" in told
+    assert 'role="alert"' not in told
+    assert 'role="alert"' not in drawn('{% note "Late." "fail" %}')
+    assert 'role="alert"' in drawn('{% note "Late." "fail" spoken=True %}')
