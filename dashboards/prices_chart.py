@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboards.accuracy_price import fitted
@@ -98,7 +99,7 @@ def _line(course: Course, said: Said, ink: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": course.name,
+        "name": escape(course.name),
         "x": [float(point.yen) / said.unit for point in course.points],
         "y": [_up(point) for point in course.points],
         "line": {"color": ink, "width": 2},
@@ -111,7 +112,7 @@ def _ahead(
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": f"{course.name}: {said.ahead}",
+        "name": f"{escape(course.name)}: {said.ahead}",
         "x": [yen / said.unit for yen, _error in ahead],
         "y": [min(error, HIGHEST) * 100 for _yen, error in ahead],
         "line": {"color": ink, "width": 1.5, "dash": "dash"},
@@ -125,10 +126,10 @@ def _end(
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "name": course.name,
+        "name": escape(course.name),
         "x": [float(last.yen) / said.unit],
         "y": [_up(last)],
-        "text": [course.name],
+        "text": [escape(course.name)],
         "textposition": place,
         "textfont": {"color": colour["strong"], "size": 12},
         "cliponaxis": False,

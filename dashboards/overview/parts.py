@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -187,7 +188,8 @@ def _accuracy_chart(
         % {"limit": promise(last.bound, last.limit, unit, _digits(last.limit, unit))},
         run=_("Run %(n)s"),
         months="%-m/%-d<br>%Y年" if japanese() else "%-d %b<br>%Y",
-        hover=tuple("<br>".join(cell for cell in row if cell) for row in rows),
+        # What a file calls a segment must not be taken for markup.
+        hover=tuple("<br>".join(escape(cell) for cell in row if cell) for row in rows),
     )
     versions = part_queries.versions(engagement, key)
     head = (

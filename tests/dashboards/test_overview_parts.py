@@ -352,6 +352,20 @@ def test_of_several_criteria_of_a_run_the_worst_is_drawn(judged):  # noqa: F811
     assert part_queries.measured(judged, "miss_rate")[-1].segment == "3号機"
 
 
+def test_a_segment_is_never_markup_of_the_chart(client, judged):  # noqa: F811
+    verdict = CriterionVerdict.objects.order_by("pk").last()
+    verdict.pk = None
+    verdict.value, verdict.segment = 0.6, "<b>&"
+    verdict.save()
+
+    part = asked(client, judged, "accuracy").text
+
+    # What stands on the chart came as JSON; the table escapes by itself.
+    assert r"\u0026lt;b\u0026gt;\u0026amp;" in part
+    assert r"\u003Cb\u003E" not in part
+    assert "<b>&" not in part
+
+
 def test_of_very_many_runs_the_newest_are_drawn_and_it_is_said(
     client,
     judged,  # noqa: F811

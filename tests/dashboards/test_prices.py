@@ -68,6 +68,16 @@ def test_each_course_ends_in_the_mark_of_its_verdict():
         assert shapes[1]["y0"] == shapes[1]["y1"] == 100
 
 
+def test_a_name_is_never_markup_of_the_chart():
+    falling = course("<b>&", (1, 2.4), (2, 1.9), (3, 1.6), (4, 1.45), (5, 1.3))
+
+    data = prices_figure([falling], SAID)["light"]["data"]
+
+    name = "&lt;b&gt;&amp;"
+    assert [one["name"] for one in data] == [name, f"{name}: forecast", name]
+    assert data[-1]["text"] == [name]
+
+
 def test_names_do_not_stand_over_each_other():
     near = [course("A", (5, 0.80)), course("B", (5, 0.82)), course("C", (1, 2.0))]
 

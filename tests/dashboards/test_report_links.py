@@ -102,6 +102,7 @@ def test_a_link_may_be_read_in_both(client, engagement, manager):
 
     assert '<html lang="en">' in page.text
     assert page.text.count("<article") == 2
+    assert page.text.count("<h1") == 1
 
 
 def revoked(link, manager):

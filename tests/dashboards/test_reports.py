@@ -128,6 +128,9 @@ def test_an_engagement_is_one_page_and_both_languages_are_two(
     assert '<article class="card paper report" lang="ja">' in both.text
     assert '<article class="card paper report" lang="en">' in both.text
     assert "sheets-2" in both.text
+    # A page has one heading of the first order, in whatever languages.
+    assert both.text.count("<h1") == 1
+    assert both.text.count('<h2 class="sheet-name">') == 1
 
 
 def test_an_unknown_language_is_the_readers_own(client, reported, manager):
