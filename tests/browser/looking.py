@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ EVERY_RULE = {"runOnly": RULES}
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 }
+# Bytes; what it loads besides is weighed by tests/test_weight.py.
+HEAVIEST_PAGE = 60_000
 # Width, theme, what axe asks. Two of the widths are 1280 px at 200 % and at 400 %.
 VIEWS: dict[str, tuple[tuple[int, str, Mapping[str, Any] | None], ...]] = {
     "ja": (
@@ -159,7 +162,11 @@ def look(
     # What is folded away is read too.
     page.evaluate(UNFOLD)
     draw_charts(page)
+    # As a proxy sends it.
+    weight = len(gzip.compress(answer.body(), 6))
     found = []
+    if weight > HEAVIEST_PAGE:
+        found.append(f"{name}: {weight / 1000:.0f} kB of HTML, compressed")
     for width, scheme, rules in VIEWS[language]:
         set_up(page, width, scheme)
         page.evaluate(TWO_FRAMES)
