@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from evaluation import ended, glances
 from evaluation.allowed import allowances
-from evaluation.budget import Burn, Day, burned
+from evaluation.budget import Burn, Day, burned, runs_out_on
 from evaluation.models import Drill, OperationDay, OperationPlan
+from evaluation.year import Month, year_of
 from projects.catalogue import ERRORS
 from projects.models import Engagement, Membership, Stage
 from projects.permissions import Permission, require
@@ -196,6 +197,15 @@ class Operated:
     truth_share: float | None
     months: int
     burns: tuple[Burn, ...]
+    # The first day on which an allowance will be passed at the pace of late, or was in
+    # this period; None when all of them last.
+    runs_out_on: date | None = None
+    year: tuple[Month, ...] = ()
+
+    @property
+    def tightest(self) -> Burn | None:
+        """The allowance of which the largest part is used."""
+        return max(self.burns, key=lambda burn: burn.share, default=None)
 
     @property
     def budget_kept(self) -> bool | None:
@@ -229,6 +239,8 @@ def counted(
     ]
     cases = sum(day.cases for day in ripe)
     days = [Day(day.day, day.false_alarms, day.misses, day.cost_yen) for day in written]
+    lines = list(allowances(budget)) if days else []
+    ends = [runs_out_on(days, one, today) for one in lines]
     return Operated(
         days=len(written),
         truth_share=sum(day.known for day in ripe) / cases if cases else None,
@@ -236,6 +248,10 @@ def counted(
             MONTHS_OF_A_YEAR, len({(day.day.year, day.day.month) for day in written})
         ),
         burns=tuple(burned(days, one, today) for one in allowances(budget)),
+        runs_out_on=min((end for end in ends if end is not None), default=None),
+        year=year_of(plan.starts_on, (day.day for day in written), today)
+        if plan
+        else (),
     )
 
 

@@ -293,6 +293,7 @@ for write in (
     times.duration,
     times.moment,
     times.month,
+    times.month_short,
 ):
     register.filter(write.__name__, write)
 

@@ -99,6 +99,11 @@ def month(value: date | None) -> str:
     return f"{value.year}年{value.month}月" if japanese() else f"{value:%B %Y}"
 
 
+def month_short(value: date) -> str:
+    """A month among others of its year: 4月, Apr."""
+    return f"{value.month}月" if japanese() else f"{value:%b}"
+
+
 def day_week(value: date | datetime | None) -> str:
     """A date with its weekday: 11月27日(金), Fri 27 Nov."""
     if value is None:
