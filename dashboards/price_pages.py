@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OUTCOMES: Final = {
     "pass": Text("合格", "PASS"),
     "fail": Text("不合格", "FAIL"),
-    "undecided": Text("判定できず", "UNDECIDED"),
+    "undecided": Text("判定保留", "UNDECIDED"),
 }
 
 
