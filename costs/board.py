@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from costs import waiting_words
 from costs.contention import schedule, shares
@@ -115,7 +116,7 @@ def as_rows(shown: Iterable[PoolBoard]) -> tuple[list[str], list[tuple[Cell, ...
     head = [
         _("Pool"),
         _("Booking"),
-        _("GPUs"),
+        pgettext("how many", "GPUs"),
         _("Wanted from"),
         _("Begins"),
         _("Ends"),

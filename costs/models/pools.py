@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from costs.contention import Turn, Wish, schedule
 from costs.models.prices import GpuType
@@ -59,7 +60,7 @@ class Pool(models.Model):
     gpu_type = models.ForeignKey(
         GpuType, models.PROTECT, related_name="pools", verbose_name=_("type")
     )
-    gpus = models.PositiveSmallIntegerField(_("GPUs"))
+    gpus = models.PositiveSmallIntegerField(pgettext_lazy("how many", "GPUs"))
     retired_at = models.DateTimeField(null=True, editable=False)
 
     objects = PoolQuerySet.as_manager()
@@ -122,7 +123,7 @@ class Reservation(models.Model):
         Engagement, models.CASCADE, related_name="reservations"
     )
     title = models.CharField(_("what runs"), max_length=120)
-    gpus = models.PositiveSmallIntegerField(_("GPUs"))
+    gpus = models.PositiveSmallIntegerField(pgettext_lazy("how many", "GPUs"))
     wanted_from = models.DateTimeField(_("wanted from"))
     hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
     # 1 goes first, and says why.
