@@ -54,6 +54,8 @@ def price_figure(
                 "y": [point.error * 100 for point in points],
                 "text": list(words.runs),
                 "hovertemplate": "%{text}<extra></extra>",
+                # Nothing spent yet is half a mark otherwise.
+                "cliponaxis": False,
                 "marker": {
                     "size": 10,
                     "symbol": [SHAPES.get(p.outcome, "diamond") for p in points],
@@ -63,7 +65,7 @@ def price_figure(
             }
         )
         drawn = [marks.level(100, colour["strong"])]
-        notes = [_at_level(100, words.agreed, colour["strong"])]
+        notes = [_at_level(100, words.agreed, colour)]
         if reach is not None:
             ahead = fitted(points, reach.middle)
             shape["data"].append(
@@ -100,9 +102,10 @@ def _range(low: float, high: float, unit: int, ink: str) -> dict[str, Any]:
     return {"type": "rect", "fillcolor": ink, "line": {"width": 0}, **ends}
 
 
-def _at_level(at: float, said: str, ink: str) -> dict[str, Any]:
+def _at_level(at: float, said: str, colour: dict[str, str]) -> dict[str, Any]:
     place = {"xref": "paper", "x": 0.99, "xanchor": "right", "y": at}
-    return marks.words(said, ink, yanchor="bottom", **place)
+    ink, ground = colour["strong"], colour["surface"]
+    return marks.words(said, ink, ground, yanchor="bottom", **place)
 
 
 def _at_upright(at: float, said: str, ink: str) -> dict[str, Any]:

@@ -164,7 +164,10 @@ def _places(courses: Sequence[Course]) -> list[str]:
         side = "left" if x > widest / 2 else "right"
         level = "middle"
         if near:
-            level = "top" if all((y, x) >= (b, a) for a, b in near) else "bottom"
+            above = all((y, x) >= (b, a) for a, b in near)
+            below = all((y, x) <= (b, a) for a, b in near)
+            # Of three, the one between them keeps its line.
+            level = "top" if above else "bottom" if below else "middle"
         found.append(f"{level} {side}")
     return found
 

@@ -60,10 +60,11 @@ def yen_axis(most: float, *, japanese: bool) -> tuple[int, str]:
 
 
 # Any: where the words stand, in Plotly's names.
-def words(text: str, ink: str, **place: Any) -> dict[str, Any]:
-    """Words on the chart, without an arrow."""
+def words(text: str, ink: str, ground: str = "", **place: Any) -> dict[str, Any]:
+    """Words on the chart, without an arrow; on a ``ground`` no line runs through them."""
     font = {"color": ink, "size": 12}
-    return {"text": text, "showarrow": False, "font": font, **place}
+    under = {"bgcolor": ground, "borderpad": 1} if ground else {}
+    return {"text": text, "showarrow": False, "font": font, **under, **place}
 
 
 def dot(at: Any, up: float, fill: str, edge: str, size: int = 12) -> dict[str, Any]:

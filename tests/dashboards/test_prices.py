@@ -85,6 +85,11 @@ def test_names_do_not_stand_over_each_other():
 
     places = [one["textposition"] for one in figure if "markers" in one["mode"]]
     assert places == ["bottom left", "top left", "middle right"]
+
+    between = [*near[:2], course("C", (5, 0.84))]
+    figure = prices_figure(between, SAID)["light"]["data"]
+    places = [one["textposition"] for one in figure if "markers" in one["mode"]]
+    assert places == ["bottom left", "middle left", "top left"]
     assert prices_figure([], SAID)["light"]["data"] == []
 
 
