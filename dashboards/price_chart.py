@@ -103,9 +103,9 @@ def _range(low: float, high: float, unit: int, ink: str) -> dict[str, Any]:
 
 
 def _at_level(at: float, said: str, colour: dict[str, str]) -> dict[str, Any]:
-    place = {"xref": "paper", "x": 0.99, "xanchor": "right", "y": at}
-    ink, ground = colour["strong"], colour["surface"]
-    return marks.words(said, ink, ground, yanchor="bottom", **place)
+    place: dict[str, Any] = {"xref": "paper", "x": 0.99, "xanchor": "right", "y": at}
+    place |= marks.on(colour["surface"])
+    return marks.words(said, colour["strong"], yanchor="bottom", **place)
 
 
 def _at_upright(at: float, said: str, ink: str) -> dict[str, Any]:

@@ -60,11 +60,15 @@ def yen_axis(most: float, *, japanese: bool) -> tuple[int, str]:
 
 
 # Any: where the words stand, in Plotly's names.
-def words(text: str, ink: str, ground: str = "", **place: Any) -> dict[str, Any]:
-    """Words on the chart, without an arrow; on a ``ground`` no line runs through them."""
+def words(text: str, ink: str, **place: Any) -> dict[str, Any]:
+    """Words on the chart, without an arrow."""
     font = {"color": ink, "size": 12}
-    under = {"bgcolor": ground, "borderpad": 1} if ground else {}
-    return {"text": text, "showarrow": False, "font": font, **under, **place}
+    return {"text": text, "showarrow": False, "font": font, **place}
+
+
+def on(ground: str) -> dict[str, Any]:
+    """Where words stand on a ground of their own, so that no line runs through."""
+    return {"bgcolor": ground, "borderpad": 1}
 
 
 def dot(at: Any, up: float, fill: str, edge: str, size: int = 12) -> dict[str, Any]:

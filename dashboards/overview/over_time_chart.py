@@ -91,7 +91,7 @@ def over_time(
                 marks.words(
                     words.limit,
                     colour["strong"],
-                    colour["surface"],
+                    **marks.on(colour["surface"]),
                     xref="paper",
                     x=0.995,
                     xanchor="right",
