@@ -20,7 +20,7 @@ RULES := projects/services/*,projects/catalogue/*,projects/checklist.py,$\
 	evaluation/certificate.py,$\
 	projects/machines.py,projects/sampling.py,projects/skills.py,projects/answer_words.py,projects/rounds.py,projects/assessing/*,$\
 	evaluation/reviews.py,evaluation/operation.py,evaluation/realised.py,evaluation/value.py,evaluation/budget.py,evaluation/year.py,evaluation/requirements.py,$\
-	evaluation/allowed.py,evaluation/beaten.py,evaluation/glances.py,evaluation/curve.py,evaluation/borne.py,evaluation/ended.py,evaluation/acceptances.py,$\
+	evaluation/allowed.py,evaluation/beaten.py,evaluation/glances.py,evaluation/curve.py,evaluation/moved.py,evaluation/borne.py,evaluation/ended.py,evaluation/acceptances.py,$\
 	evaluation/pairing.py,evaluation/pairs.py,evaluation/comparing.py,evaluation/machines.py,evaluation/reminders.py,$\
 	evaluation/pipeline.py,evaluation/judge.py,evaluation/queue.py,evaluation/runner.py,evaluation/stripes.py,evaluation/watched.py,$\
 	evaluation/metrics/*,evaluation/ingest/*,$\

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.curve import (
@@ -25,17 +26,20 @@ from evaluation.curve_chart import (
 )
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.stocked import FinishedInventory
+from evaluation.moved import lost
 from projects.catalogue import Unit
 from projects.templatetags.figures import metric_text, yen
+from projects.templatetags.pictures import verdict_word
+from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from evaluation.curve import Curve
     from evaluation.metrics import Finished
     from evaluation.models import ErrorAcceptance
     from projects.charts import Chart
-    from projects.models import Agreement, ErrorBudget
+    from projects.models import Agreement, Criterion, ErrorBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Explorer:
     has_volume: bool
     signed: str
     acceptable: str
+    lost: tuple[str, ...]
+    lost_cheapest: tuple[str, ...]
     is_silence_cheaper: bool
     data: dict[str, Any]
     chart: Chart
@@ -124,11 +130,13 @@ def explorer(
     *,
     asked: str = "",
     segment: str = "",
+    passing: Sequence[Criterion] = (),
 ) -> Explorer | None:
     """The curve at the point asked for, else at the signed one, else the cheapest.
 
     Of a segment everything is its own, and nothing limits it: what is allowed is so of
-    the whole file. None where the file has no curve. An unknown segment is the whole.
+    the whole file. ``passing`` are the criteria that pass now. None where the file has
+    no curve. An unknown segment is the whole.
     """
     rows = agreement.rows_a_month
     whole = curve_of(finished, rows)
@@ -148,6 +156,8 @@ def explorer(
     shown = [_shown(curve, step, seen) for step in curve.steps]
     place = curve.steps.index(seen.chosen)
     words = words_of(finished)
+    acceptable = whole.step(seen.chosen.at).at
+    best = None if seen.cheapest is None else whole.step(seen.cheapest.at).at
     return Explorer(
         words=words,
         segment=segment,
@@ -161,7 +171,11 @@ def explorer(
         is_priced=curve.is_priced,
         has_volume=curve.scale is not None,
         signed="" if seen.signed is None else at_text(seen.signed, seen.is_share),
-        acceptable=repr(whole.step(seen.chosen.at).at),
+        acceptable=repr(acceptable),
+        lost=lost_at(finished, acceptable, passing),
+        lost_cheapest=()
+        if best is None or best == acceptable or not curve.is_priced
+        else lost_at(finished, best, passing),
         is_silence_cheaper=not segment and _is_silence_cheaper(finished),
         data={
             "place": place,
@@ -252,3 +266,42 @@ def _shown(curve: Curve, step: Step, seen: Seen) -> Shown:
 
 def _rate(rate: float | None) -> str:
     return "" if rate is None else metric_text(rate, Unit.SHARE, 1)
+
+
+def lost_at(
+    finished: Finished, at: float, passing: Sequence[Criterion]
+) -> tuple[str, ...]:
+    """A sentence on the PASSes another point would lose, and one on those unknown."""
+    found = lost(finished, at, [one.as_limit() for one in passing])
+    said = []
+    if found.judged:
+        said.append(
+            _("At %(at)s a PASS would be lost: %(criteria)s.")
+            % {
+                "at": at_text(at, is_share=False),
+                "criteria": _listed(
+                    _called(passing[place], verdict_word(one.outcome), one.segment)
+                    for place, one in found.judged
+                ),
+            }
+        )
+    if found.untold:
+        said.append(
+            _("Not counted again at %(at)s, so perhaps no PASS there: %(criteria)s.")
+            % {
+                "at": at_text(at, is_share=False),
+                "criteria": _listed(_called(passing[place]) for place in found.untold),
+            }
+        )
+    return tuple(said)
+
+
+def _called(criterion: Criterion, outcome: str = "", segment: str = "") -> str:
+    """A criterion by its metric, the segment that decides, and its outcome there."""
+    name = criterion.of.name.in_(get_language() or "ja")
+    segment = segment or criterion.segment
+    return " ".join(filter(None, [name, f"({segment})" if segment else "", outcome]))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ("、" if japanese() else ", ").join(names)

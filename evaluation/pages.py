@@ -29,6 +29,8 @@ from projects.templatetags.pictures import verdict_word
 from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evaluation.ingest.faults import FileRefused
     from evaluation.judge import Measured
     from evaluation.metrics import Finished
@@ -112,7 +114,7 @@ def run_page(
         result.verdicts.select_related("criterion"),
         key=lambda verdict: ORDER.index(Outcome(verdict.outcome)),
     )
-    context |= explorer_part(run, language, asked=asked, segment=segment) | {
+    context |= _explored(run, finished, verdicts, language, asked, segment) | {
         "result": result,
         "verdicts": [(v, why(v), spoken(v)) for v in verdicts],
         "headline": headline(verdicts),
@@ -136,7 +138,19 @@ def explorer_part(
     if result is None:
         return {}
     finished = finished_from_json(result.finished)
-    worst = worst_segments(finished, Shape(result.finished["shape"]))
+    verdicts = list(result.verdicts.select_related("criterion"))
+    return _explored(run, finished, verdicts, language, asked, segment)
+
+
+def _explored(
+    run: Run,
+    finished: Finished,
+    verdicts: Sequence[CriterionVerdict],
+    language: str,
+    asked: str,
+    segment: str,
+) -> dict[str, Any]:
+    worst = worst_segments(finished, Shape(run.result.finished["shape"]))
     accepted = (
         ErrorAcceptance.objects.standing()
         .filter(engagement=run.agreement.engagement)
@@ -152,6 +166,7 @@ def explorer_part(
             [one.name for one in worst[:SEGMENTS_OFFERED]],
             asked=asked,
             segment=segment,
+            passing=[v.criterion for v in verdicts if v.outcome == Outcome.PASS],
         ),
         "accepted": accepted,
         "accepted_sentence": ""

@@ -33,6 +33,8 @@ function explore(box) {
     // A segment's points are its own; what is accepted is a point of the whole file.
     const whole = known.whole ?? known.at;
     if (hidden) hidden.value = whole[placeOf(known.at[place], whole)];
+    // What was said of the point before is said again once the hand rests.
+    for (const one of box.querySelectorAll("[data-explorer-chosen]")) one.hidden = true;
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(move);
   }
@@ -67,6 +69,8 @@ function explore(box) {
   for (const field of [slider, typed]) {
     field.addEventListener("change", () => {
       said.textContent = known.texts[place].slice(0, 9).filter(Boolean).join(", ");
+      // The verdicts there are judged by the server, by the rule that judges runs.
+      box.querySelector("[data-explorer-lost]").dispatchEvent(new Event("moved"));
     });
   }
 

@@ -105,12 +105,12 @@ def test_the_operating_point_moves_without_a_request_and_counts_exactly(
             shown = figures(page)
             assert shown[1] == f"{alarms:,}", (at, shown)
             assert f"{misses:,}" in shown, (at, shown)
+        assert not asked
         # By keyboard, one stored point at a time.
         slider = page.locator("[data-explorer-slider]")
         slider.press("Home")
         slider.press("ArrowRight")
         assert page.locator("[data-explorer-at]").input_value() == str(points[1])
-        assert not asked
         assert page.evaluate(TOO_WIDE) <= 0
         assert not wrong
 
@@ -147,8 +147,11 @@ def test_another_segment_is_another_picture_in_everything(house, tmp_path):
         assert chart.get_attribute("aria-label") != spoken
         assert rows.first.text_content() != in_table
         assert "segment=1" in page.url
-        # The new part answers to the hand as the first did.
-        page.locator("[data-explorer-slider]").press("Home")
+        # The new part answers to the hand as the first did; once it rests, the server
+        # says what would be lost there.
+        with page.expect_response(lambda answer: "at=" in answer.url):
+            page.locator("[data-explorer-slider]").press("Home")
+        expect(page.locator("#explorer-lost")).to_have_count(1)
         assert figures(page)[1] == own["texts"][0][1]
         # Loaded again, it is the same segment everywhere.
         page.reload()

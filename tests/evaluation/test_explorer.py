@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,7 +15,7 @@ from evaluation.curve import Region, cheapest, curve_of
 from evaluation.explorer import chosen_step, explorer, region_of, signed_point
 from evaluation.metrics import inventory as stock
 from evaluation.models import ErrorAcceptance
-from projects.models import Agreement, ErrorBudget
+from projects.models import Agreement, Criterion, ErrorBudget
 from projects.templatetags.figures import yen
 from tests.evaluation.test_acceptances import run, scored, sent, signed  # noqa: F401
 from tests.evaluation.test_curve import (
@@ -183,6 +184,21 @@ def test_the_page_works_by_a_form_alone(run, manager, client):  # noqa: F811
     assert re.search(r'data-explorer-text="0">0.2000<', page)
     assert re.search(r'data-explorer-text="1">360<', page)
     assert "Accept the errors of this point" not in page
+
+
+def test_a_pass_that_another_point_would_lose_is_said_of_it_and_of_the_cheapest():
+    dear = replace(PRICED, yen_false_alarm=9_000_000.0)
+    finished = measured(detected(3_000), dear)
+    line = Criterion(metric="miss_rate", bound="at_most", limit="0.4", scope="whole")
+
+    made = shown(finished, passing=[line], asked="0.5")
+    (said,) = made.lost_cheapest
+    best = cheapest(curve_of(finished)).at
+    assert made.lost == ()
+    assert said == f"At {best:.4f} a PASS would be lost: Miss rate FAIL."
+    # Where the chosen point is the cheapest it is said once.
+    made = shown(finished, passing=[line], asked=repr(best))
+    assert (made.lost, made.lost_cheapest) == ((said,), ())
 
 
 def test_htmx_is_sent_the_explorer_alone(run, manager, client):  # noqa: F811
