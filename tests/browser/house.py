@@ -186,7 +186,11 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def furnished(folder: Path) -> Iterator[House]:
-    with kenshu(folder) as running, sync_playwright() as playwright:
+    # Counting what is reached slows every page, and other tests reach the same.
+    with (
+        kenshu(folder, counted=False) as running,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=list(SWITCHES)
         )

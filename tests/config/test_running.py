@@ -104,7 +104,8 @@ class Running:
 
 
 @contextmanager
-def kenshu(folder: Path) -> Iterator[Running]:
+def kenshu(folder: Path, *, counted: bool = True) -> Iterator[Running]:
+    """A whole Kenshu. ``counted``: what runs in it counts as reached by tests."""
     port, mark = free_port(), uuid.uuid4().hex
     output = (folder.parent / f"said-{mark}").open("w", encoding="utf-8")
     with output:
@@ -114,7 +115,12 @@ def kenshu(folder: Path) -> Iterator[Running]:
                 *("--port", str(port), "--folder", str(folder)),
             ],
             cwd=PROJECT,
-            env=inherited() | {"DEMO": "0", "KENSHU_TEST_MARK": mark},
+            env={
+                name: value
+                for name, value in inherited().items()
+                if counted or name != "COVERAGE_PROCESS_CONFIG"
+            }
+            | {"DEMO": "0", "KENSHU_TEST_MARK": mark},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
