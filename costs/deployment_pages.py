@@ -116,12 +116,25 @@ def chart(those: Sequence[Compared]) -> Chart | None:
     )
     return Chart(
         key="cost-by-volume",
-        title=_("Cost by volume"),
+        title=_finding(shown, Decimal(largest)),
         spoken=_("Cost a month against predictions a month, for each deployment."),
         figure=drawn,
         table=_table(shown, volumes),
         how=_("Where two lines cross, both places cost the same."),
     )
+
+
+def _finding(shown: Sequence[Compared], volume: Decimal) -> str:
+    """Which costs least at the largest volume of a month."""
+    best = min(shown, key=lambda one: one.line.at(volume))
+    said = {
+        "name": best.row.name,
+        "yen": yen_full(best.line.at(volume)),
+        "n": number(volume),
+    }
+    if len(shown) == 1:
+        return _("“%(name)s” costs %(yen)s for %(n)s predictions a month") % said
+    return _("For %(n)s predictions a month “%(name)s” costs least, %(yen)s") % said
 
 
 def _end(largest: Decimal, found: Sequence[Crossing]) -> Decimal:

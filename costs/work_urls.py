@@ -52,6 +52,11 @@ urlpatterns: Final = [
         name="deployments",
     ),
     path(
+        "engagements/<uuid:pk>/costs/deployments/volumes.csv",
+        deployments.volumes_csv,
+        name="volumes_csv",
+    ),
+    path(
         "engagements/<uuid:pk>/costs/deployments/new/",
         deployments.deployment_new,
         name="deployment_new",

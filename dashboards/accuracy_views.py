@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from costs.views.files import csv_file
@@ -17,6 +18,8 @@ from dashboards.accuracy.lines import Line, lines, promised
 from dashboards.accuracy.period import period_of
 from dashboards.accuracy.shown import metrics_over
 from evaluation.models import Result, Run
+from evaluation.pages import run_page
+from projects.charts import points
 from projects.http import engagement_or_404, reader
 
 if TYPE_CHECKING:
@@ -129,6 +132,36 @@ def segments_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     result = _result(request, pk)
     head, rows = files.of_segments(result, request.GET.get("q", "").strip())
     return csv_file(head, rows, f"kenshu-run-{result.run.number}-segments")
+
+
+@require_GET
+def segment_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """One segment of a run over the runs until then, by one metric."""
+    result = _result(request, pk)
+    name, asked = request.GET.get("segment", ""), request.GET.get("by", "")
+    try:
+        shown = segment_pages.segment_page(result, name, asked, every=True)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    drawn = shown["chart"]
+    head, rows = ([], []) if drawn is None else points(drawn)
+    return csv_file(head, rows, f"kenshu-run-{result.run.number}-segment")
+
+
+@require_GET
+def run_chart_csv(request: HttpRequest, pk: UUID, key: str) -> StreamingHttpResponse:
+    """Every point of one chart of a run's page; of the explorer by segment, too."""
+    run = _result(request, pk).run
+    language, segment = get_language() or "ja", request.GET.get("segment", "")
+    shown = run_page(run, language, segment=segment)
+    drawn = list(shown["charts"])
+    if shown["explorer"] is not None:
+        drawn.append(shown["explorer"].chart)
+    found = {one.key: one for one in drawn}
+    if key not in found:
+        raise Http404
+    head, rows = points(found[key])
+    return csv_file(head, rows, f"kenshu-run-{run.number}-{key}")
 
 
 def _result(request: HttpRequest, pk: UUID) -> Result:

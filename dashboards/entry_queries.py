@@ -18,7 +18,7 @@ from dashboards.report_shapes import (
     Waiting,
 )
 from evaluation.models import CriterionVerdict, ErrorAcceptance, Review, ReviewStatus
-from evaluation.pages import why
+from evaluation.verdict_words import why
 from projects.catalogue import Text
 from projects.models import Agreement, AgreementStatus, Engagement, Stage
 

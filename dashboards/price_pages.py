@@ -151,7 +151,11 @@ def chart(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> Chart:
         _("Of the allowed error"),
         _("Verdict"),
     )
-    title = _("Price of accuracy")
+    last = shown.points[-1]
+    title = _("Error at %(share)s of what is allowed, for %(spent)s") % {
+        "share": f"{last.error * 100:.0f}%",
+        "spent": yen(last.yen),
+    }
     return Chart(
         key="accuracy-price",
         title=title,

@@ -71,6 +71,16 @@ urlpatterns = [
         accuracy_views.segments_csv,
         name="segments_csv",
     ),
+    path(
+        "runs/<uuid:pk>/segments/one.csv",
+        accuracy_views.segment_csv,
+        name="segment_csv",
+    ),
+    path(
+        "runs/<uuid:pk>/charts/<slug:key>.csv",
+        accuracy_views.run_chart_csv,
+        name="run_chart_csv",
+    ),
     path("engagements/<uuid:pk>/value/", value_views.value, name="value"),
     path(
         "engagements/<uuid:pk>/value/all.csv", value_views.value_csv, name="value_csv"

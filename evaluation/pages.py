@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation import kinds
 from evaluation.acceptances import sentence_of
 from evaluation.ended import borne_by
 from evaluation.explorer import explorer
 from evaluation.ingest.roles import Part
-from evaluation.judge import Outcome, Reason
+from evaluation.judge import Outcome
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from evaluation.metrics.forecasted import FinishedForecast
 from evaluation.metrics.stocked import FinishedInventory
 from evaluation.models import ErrorAcceptance, ReviewStatus, RunStatus
 from evaluation.services import place_in_queue
+from evaluation.verdict_words import cause, headline, spoken, why
 from projects.catalogue import METRICS, Shape, metrics_of
 from projects.models import Stage
-from projects.templatetags.figures import measured, metric_text, promise
-from projects.templatetags.pictures import verdict_word
-from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +116,7 @@ def run_page(
         "result": result,
         "verdicts": [(v, why(v), spoken(v)) for v in verdicts],
         "headline": headline(verdicts),
+        "cause": cause(verdicts),
         "confusion": (
             finished.confusion() if isinstance(finished, FinishedDetection) else None
         ),
@@ -239,89 +238,6 @@ def is_trial(run: Run) -> bool:
         ended_at__lte=run.submitted_at,
     )
     return not accepted.exists()
-
-
-def headline(verdicts: list[CriterionVerdict]) -> str:
-    """How many criteria pass, fail and stay open, in one sentence."""
-    count = {o: sum(v.outcome == o for v in verdicts) for o in ORDER}
-    passed, failed, left = (
-        count[one] for one in (Outcome.PASS, Outcome.FAIL, Outcome.UNDECIDED)
-    )
-    told = (
-        (passed, ngettext("%(n)d passes", "%(n)d pass", passed)),
-        (failed, ngettext("%(n)d fails", "%(n)d fail", failed)),
-        (left, _("%(n)d cannot be decided yet")),
-    )
-    *first, last = [words % {"n": n} for n, words in told if n] or ["–"]
-    parts = _("%(first)s and %(last)s") % {
-        "first": ("、" if japanese() else ", ").join(first),
-        "last": last,
-    }
-    return ngettext(
-        "Of %(all)d criterion %(parts)s.",
-        "Of %(all)d criteria %(parts)s.",
-        len(verdicts),
-    ) % {"all": len(verdicts), "parts": parts if first else last}
-
-
-def why(verdict: CriterionVerdict) -> str:
-    """One sentence saying why a criterion came out as it did."""
-    unit = verdict.criterion.of.unit
-    if verdict.value is None:
-        return _("There is no value to judge in this file.")
-    said = {
-        "value": metric_text(verdict.value, unit, 2),
-        "limit": metric_text(float(verdict.criterion.limit), unit, 2),
-        "where": verdict.segment or _("The whole file"),
-        "cases": f"{verdict.cases:,}",
-    }
-    if verdict.short_by:
-        short = ngettext(
-            "%(n)s more case is needed before this may be judged.",
-            "%(n)s more cases are needed before this may be judged.",
-            verdict.short_by,
-        ) % {"n": f"{verdict.short_by:,}"}
-        # So many may be judged; a pass can take more.
-        more = (verdict.further_cases or 0) > verdict.short_by
-        return _both(short, _further(verdict.further_cases)) if more else short
-    if verdict.outcome == Outcome.PASS:
-        return _("%(value)s over %(cases)s cases keeps the limit of %(limit)s.") % said
-    if verdict.outcome == Outcome.FAIL:
-        return (
-            _("%(where)s measured %(value)s, which breaks the limit of %(limit)s.")
-            % said
-        )
-    if verdict.further_cases:
-        return _further(verdict.further_cases)
-    if verdict.reason == Reason.CROSSES:
-        return _("%(value)s: the limit of %(limit)s lies inside the interval.") % said
-    return _("These cases are not enough to decide.")
-
-
-def spoken(verdict: CriterionVerdict) -> str:
-    """What its bar draws, for those who hear it: value, interval, limit, outcome."""
-    line = verdict.criterion
-    said = {
-        "metric": line.of.name.in_(get_language() or "ja"),
-        "measured": measured(verdict.value, verdict.low, verdict.high, line.of.unit, 2),
-        "promise": promise(line.bound, line.limit, line.of.unit),
-        "outcome": verdict_word(verdict.outcome),
-    }
-    return _("%(metric)s %(measured)s, agreed: %(promise)s, %(outcome)s") % said
-
-
-def _further(cases: int | None) -> str:
-    return ngettext(
-        "%(n)s more case without an error would prove a pass.",
-        "%(n)s more cases, none of them wrong, would prove a pass.",
-        cases or 0,
-    ) % {"n": f"{cases or 0:,}"}
-
-
-def _both(first: str, second: str) -> str:
-    """Two sentences, with a space between them only where the language has one."""
-    japanese = (get_language() or "ja").startswith("ja")
-    return first + second if japanese else f"{first} {second}"
 
 
 def overall(finished: Finished, shape: Shape) -> list[tuple[Metric, Measured]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -80,6 +82,28 @@ class Chart:
     note: str = ""
     how: str = ""
     csv: str = ""
+
+
+def points(chart: Chart) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Every point of its lines, as the head and the rows of a file.
+
+    A row says which line, where along it, and how high; numbers as exactly as drawn.
+    """
+    drawn = chart.figure["light"]
+    look = drawn["layout"]
+    head = ["", look["xaxis"]["title"]["text"], look["title"]["text"]]
+    rows = [
+        # Escaped for the chart, which takes names for markup.
+        (unescape(line["name"]), _exact(at), _exact(up))
+        for line in drawn["data"]
+        if line.get("name")
+        for at, up in zip(line["x"], line["y"], strict=True)
+    ]
+    return head, rows
+
+
+def _exact(value: Any) -> Any:
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 # Any, here and below: what Plotly takes.

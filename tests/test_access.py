@@ -50,6 +50,8 @@ from projects.services import glances
 from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 
+# Each test takes back what it does; without the mark, no database is made for them.
+pytestmark = pytest.mark.django_db
 READERS = {
     "manager": ("provider", "project_manager"),
     "engineer": ("provider", "engineer"),
@@ -96,6 +98,8 @@ ADDRESSES = {
     "dashboards:accuracy_csv": ("get", "engagement", MEMBERS),
     "dashboards:segments": ("get", "judged", MEMBERS),
     "dashboards:segments_csv": ("get", "judged", MEMBERS),
+    "dashboards:segment_csv": ("get", "judged", MEMBERS),
+    "dashboards:run_chart_csv": ("get", "charted", MEMBERS),
     "dashboards:chain": ("get", "engagement", MEMBERS),
     "dashboards:portfolio_report": ("get", "", EVERYBODY),
     "dashboards:portfolio_file": ("get", "file_of_all", EVERYBODY),
@@ -263,6 +267,7 @@ ADDRESSES = {
     "costs:month_book": ("post", "deployment", UPLOADING),
     "costs:month_take_back": ("get", "deployment_month", UPLOADING),
     "costs:deployments_csv": ("get", "engagement", MEMBERS),
+    "costs:volumes_csv": ("get", "engagement", MEMBERS),
     "costs:deployments_xlsx": ("get", "engagement", MEMBERS),
     "costs:gpus": ("get", "", EVERYBODY),
     "costs:booking_new": ("get", "", UPLOADING),
@@ -304,6 +309,8 @@ FILES = {
     "dashboards:report_xlsx",
     "dashboards:link_pdf",
     "dashboards:segments_csv",
+    "dashboards:segment_csv",
+    "dashboards:run_chart_csv",
     "dashboards:overview_accuracy_csv",
     "dashboards:overview_errors_csv",
     "dashboards:value_csv",
@@ -316,10 +323,12 @@ FILES = {
     "costs:hours_csv",
     "costs:hours_xlsx",
     "costs:deployments_csv",
+    "costs:volumes_csv",
     "costs:deployments_xlsx",
 }
 # What has to be posted to be taken.
 DATA = {
+    "dashboards:segment_csv": {"segment": "A"},
     "costs:unassigned_assign": {"by": "account"},
     "projects:answer": {"value": "yes", "revision": "1"},
 }
@@ -618,6 +627,7 @@ def furnished() -> dict[str, Any]:
     )
     links = report_links(engagement)
     view = SavedView.objects.create(user=owner, name="自分の案件", query="owner=mine")
+    done = judged(run)
     return asked_for(provider, owner) | {
         **links,
         "file_of_all": ["csv"],
@@ -650,7 +660,8 @@ def furnished() -> dict[str, Any]:
         "repair": [repair.pk],
         "value_month": [engagement.pk, value.pk],
         "run": [run.pk],
-        "judged": [judged(run).pk],
+        "judged": [done.pk],
+        "charted": [done.pk, "curve"],
         "numbered": [engagement.pk, 1],
         "usage": [engagement.pk, usage.pk],
         "sheet_of_costs": [engagement.pk, "lines"],
@@ -701,7 +712,12 @@ def judged(run: Run) -> Run:
         status="measured",
         finished_at=timezone.now(),
     )
-    cells = {"y_true": np.array([1, 0], np.int8), "y_pred": np.array([0, 1], np.int8)}
+    cells = {
+        "y_true": np.array([1, 0], np.int8),
+        "y_pred": np.array([0, 1], np.int8),
+        "y_score": np.array([0.2, 0.8]),
+        "segment": ["A", "B"],
+    }
     found = detection.finish(detection.part(pa.record_batch(cells)))
     Result.objects.create(
         run=done,
@@ -896,7 +912,8 @@ def test_every_page_opens_in_both_languages(name, client, standing):
         for language in ("ja", "en"):
             User.objects.filter(pk=user.pk).update(language=language)
 
-            page = client.get(reverse(name, args=standing[on]), follow=True)
+            address, data = reverse(name, args=standing[on]), DATA.get(name, {})
+            page = client.get(address, data, follow=True)
             page.getvalue()
 
             assert page.status_code == 200

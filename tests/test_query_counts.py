@@ -10,6 +10,7 @@ import json
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import pyarrow as pa
@@ -48,6 +49,7 @@ from tests.costs.rows import worked_on
 from tests.past import past_the_guard
 from tests.test_access import (
     ADDRESSES,
+    DATA,
     asked_for,
     booked_gpus,
     reader_of,
@@ -146,7 +148,8 @@ def test_query_counts(name, client, rows):  # noqa: F811
     if name in OF_A_DRAFT:
         past_the_guard(Agreement).update(status=AgreementStatus.DRAFT, digest="")
 
-    counted = made(client, reverse(name, args=rows[on]))
+    asked = urlencode(DATA.get(name, {}))
+    counted = made(client, f"{reverse(name, args=rows[on])}?{asked}")
 
     if os.environ.get("UPDATE_QUERY_COUNTS"):
         rewrite(name, counted)

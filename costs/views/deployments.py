@@ -21,13 +21,15 @@ from costs.deployment_forms import BookForm, DeploymentForm, EndForm, TargetForm
 from costs.inference.models import MODELS
 from costs.services import deployments as acts
 from costs.sides import is_of_provider
+from costs.views.files import csv_file
+from projects.charts import points
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
     from costs.models import Deployment
     from projects.models import Engagement
@@ -62,6 +64,17 @@ def deployments(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may": permissions_of(reader(request), engagement),
     }
     return _page(request, engagement, "deployments", context)
+
+
+@require_GET
+def volumes_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """Every point of the chart of a month's cost against its volume."""
+    engagement = engagement_or_404(request, pk)
+    rows = pages.compared(list(engagement.deployments.all()), timezone.localdate())
+    drawn = pages.chart(rows)
+    # Before any is planned there is nothing to draw, and the file is empty.
+    head, lines = ([], []) if drawn is None else points(drawn)
+    return csv_file(head, lines, f"kenshu-{str(pk)[:8]}-cost-by-volume")
 
 
 @require_http_methods(["GET", "POST"])

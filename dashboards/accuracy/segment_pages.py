@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.accuracy import queries, segments
@@ -66,10 +68,13 @@ def list_page(
     }
 
 
-def segment_page(result: Result, name: str, asked: str) -> dict[str, Any]:
+def segment_page(
+    result: Result, name: str, asked: str, *, every: bool = False
+) -> dict[str, Any]:
     """One segment: counts, figures, limits that speak of it, and its past.
 
-    KeyError where the run has no such segment.
+    ``every``: with all runs of its past, as the file has them. KeyError where the run
+    has no such segment.
     """
     finished = finished_from_json(result.finished)
     if name not in finished.segments():
@@ -88,7 +93,7 @@ def segment_page(result: Result, name: str, asked: str) -> dict[str, Any]:
         (one, segments.judged_of(finished, one.as_limit(), name)) for one in limits
     ]
     outcomes = {one.pk: line.outcome.value for one, line in judged}
-    line = _past(result, name, metric, outcomes)
+    line = _past(result, name, metric, outcomes, None if every else segments.PAST)
     found = None if line is None else finding(line)
     measured = [(of, finished.measured(of.key, name)) for of in metrics_of(shape)]
     return {
@@ -101,7 +106,11 @@ def segment_page(result: Result, name: str, asked: str) -> dict[str, Any]:
         "confusion": finished.confusion(name)
         if isinstance(finished, FinishedDetection)
         else None,
-        "chart": chart(line, found, agreement.engagement, "")
+        "chart": replace(
+            chart(line, found, agreement.engagement, _file(result, name, metric)),
+            note=_("At most the newest %(n)s runs are drawn; the CSV holds every one.")
+            % {"n": segments.PAST},
+        )
         if line and found
         else None,
         "withheld": finished.measured(metric.key, name).withheld,
@@ -109,14 +118,18 @@ def segment_page(result: Result, name: str, asked: str) -> dict[str, Any]:
 
 
 def _past(
-    result: Result, name: str, metric: Metric, outcomes: Mapping[int, str]
+    result: Result,
+    name: str,
+    metric: Metric,
+    outcomes: Mapping[int, str],
+    most: int | None,
 ) -> Line | None:
     """The segment up to this run; None where this run has no value of it."""
     engagement, number = result.run.agreement.engagement, result.run.number
     shape = Shape(result.finished["shape"])
     runs = [
         run
-        for run in segments.past(engagement, shape, name, [metric.key], number)
+        for run in segments.past(engagement, shape, name, [metric.key], number, most)
         if run.figures.get(metric.key)
     ]
     if not runs or runs[-1].number != number:
@@ -125,6 +138,11 @@ def _past(
     known = {(number, limit): outcome for limit, outcome in outcomes.items()}
     (line,) = lines(runs, [metric], limits, known, None)
     return line
+
+
+def _file(result: Result, name: str, metric: Metric) -> str:
+    address = reverse("dashboards:segment_csv", args=[result.run_id])
+    return f"{address}?{urlencode({'segment': name, 'by': metric.key})}"
 
 
 def said(judged: list[Any]) -> str:

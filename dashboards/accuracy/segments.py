@@ -142,9 +142,16 @@ def scale_of(lines: Sequence[SegmentLine]) -> tuple[float, float]:
 
 
 def past(
-    engagement: Engagement, shape: Shape, name: str, keys: Iterable[str], until: int
+    engagement: Engagement,
+    shape: Shape,
+    name: str,
+    keys: Iterable[str],
+    until: int,
+    most: int | None = PAST,
 ) -> list[Seen]:
     """The newest runs up to one that have the segment, the oldest first.
+
+    ``most``: so many of them; None is every one.
 
     Only its own piece of each result is read, however many segments there are.
     """
@@ -162,7 +169,7 @@ def past(
             "run__agreement__version",
             "piece",
             "terms",
-        )[:PAST]
+        )[:most]
     )
     return [
         Seen(

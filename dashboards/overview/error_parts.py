@@ -150,23 +150,36 @@ def _charts(
     )
     counts = Chart(
         key="errors-counts",
-        title=_("Errors") if ERRORS[engagement.shape].of_cases else _("Units"),
+        title=_counted(engagement, found),
         spoken=table.title,
         figure=errors.counts_figure(found, lines, words),
         table=table,
     )
-    cost = _("Cost of the errors")
     spoken = _("The errors cost %(yen)s in all.") % {
         "yen": yen(sum((one.yen for one in found), Decimal()))
     }
     money = Chart(
         key="errors-yen",
-        title=cost,
+        title=spoken,
         spoken=spoken,
         figure=errors.yen_figure(found, lines, words),
         table=table,
     )
     return (counts, money) if dearest else (counts,)
+
+
+def _counted(engagement: Engagement, found: Sequence[Period]) -> str:
+    """How many errors of either kind the periods drawn have; units say so."""
+    named, language = ERRORS[engagement.shape], get_language() or "ja"
+    said = {
+        "over": named.over.in_(language),
+        "a": number(sum(one.false_alarms for one in found)),
+        "under": named.under.in_(language),
+        "b": number(sum(one.misses for one in found)),
+    }
+    if named.of_cases:
+        return _("%(over)s %(a)s, %(under)s %(b)s") % said
+    return _("%(over)s %(a)s units, %(under)s %(b)s units") % said
 
 
 def _table(

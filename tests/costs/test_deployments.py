@@ -201,6 +201,8 @@ def test_side_by_side_the_cheapest_is_named_and_crossings_told(engagement, manag
     assert crossing.volume == pytest.approx(Decimal("15208314"), abs=1)
     chart = pages.chart(rows)
     assert len(chart.figure["light"]["data"]) == 2
+    assert "costs least" in chart.title
+    assert pages.chart(rows[:1]).title.startswith("“Lambda” costs")
     assert chart.table.head == ("Predictions a month", "Lambda", "自社サーバー")
 
 
@@ -319,6 +321,22 @@ def test_the_customer_reads_costs_and_no_prices(client, engagement, manager, exe
     assert "shown to the provider" in page
     listed = client.get(address(engagement, "deployments")).text
     assert "自社サーバー answers most cheaply: 7.30 yen for 1,000" in listed
+
+
+def test_the_chart_is_a_file_and_an_empty_one_without_deployments(
+    client, engagement, manager
+):
+    client.force_login(manager)
+    file = address(engagement, "volumes_csv")
+    assert client.get(file).getvalue().decode("utf-8-sig").strip() == ""
+
+    added(engagement, manager)
+    found = client.get(file).getvalue().decode("utf-8-sig").splitlines()
+
+    assert found[0] == ",Predictions a month,Yen a month"
+    assert len(found) > 20
+    page = client.get(address(engagement, "deployments"))
+    assert file in page.text
 
 
 def test_side_by_side_as_files(client, engagement, manager):

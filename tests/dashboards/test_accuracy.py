@@ -562,6 +562,38 @@ def test_a_segment_is_shown_with_its_counts_its_limits_and_its_past(client, enga
     assert (newest[3], newest[-1]) == ("100.00%", "fail")
 
 
+def test_the_charts_of_a_run_and_of_a_segment_are_files(client, engagement):
+    agreed = version(engagement, 1, EACH)
+    for number in (1, 2, 3):
+        run = run_of(agreed, number, alarms(number))
+    client.force_login(engagement.owner)
+
+    def lines(name: str, *more: str, **asked: str) -> list[str]:
+        file = client.get(reverse(f"dashboards:{name}", args=[run.pk, *more]), asked)
+        assert file.status_code == 200
+        return file.getvalue().decode("utf-8-sig").splitlines()
+
+    page = client.get(run.get_absolute_url())
+    for chart in page.context["charts"]:
+        address = reverse("dashboards:run_chart_csv", args=[run.pk, chart.key])
+        assert address in page.text
+        drawn = chart.figure["light"]["data"]
+        assert len(lines("run_chart_csv", chart.key)) == 1 + sum(
+            len(line["x"]) for line in drawn if line.get("name")
+        )
+    found = lines("segment_csv", segment="12")
+    assert len(found) > 3
+    address = reverse("dashboards:run_chart_csv", args=[run.pk, "nothing"])
+    assert client.get(address).status_code == 404
+    unknown = reverse("dashboards:segment_csv", args=[run.pk])
+    assert client.get(unknown, {"segment": "nowhere"}).status_code == 404
+    shown = client.get(
+        reverse("dashboards:segments", args=[run.pk]), {"segment": "12"}
+    ).text
+    assert f"{unknown}?segment=12&amp;by=" in shown
+    assert "At most the newest 50 runs are drawn; the CSV holds every one." in shown
+
+
 @pytest.mark.parametrize("name", ['a "quoted" name', "プレス1号機", "12"])
 def test_any_name_has_its_past(name, engagement):
     run_of(version(engagement, 1), 1, alarms(1))

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from evaluation import pages, pipeline, services
+from evaluation import pages, pipeline, services, verdict_words
 from evaluation.ingest.check import excerpt
 from evaluation.ingest.faults import FileRefused
 from evaluation.ingest.inspect import Layout
@@ -488,10 +488,44 @@ def test_a_past_over_the_limit_is_refused_in_words(
         ),
     ],
 )
+def test_a_run_says_what_falls_short_worst(draft):
+    line, other = draft.criteria.order_by("pk")
+    miss = CriterionVerdict(criterion=line, outcome="fail", value=0.06)
+    far = CriterionVerdict(
+        criterion=line, outcome="fail", value=0.071, segment="プレス3号機"
+    )
+    kept = CriterionVerdict(criterion=other, outcome="pass", value=0.95)
+    unknown = CriterionVerdict(criterion=other, outcome="fail")
+
+    with override("en"):
+        assert verdict_words.cause([kept, unknown]) == ""
+        assert verdict_words.cause([miss, kept]) == (
+            "Worst is Miss rate: 6.00% (at most 5.00%)."
+        )
+        assert verdict_words.cause([kept, miss, far]) == (
+            "Worst is Miss rate in プレス3号機: 7.10% (at most 5.00%)."
+        )
+    with override("ja"):
+        assert verdict_words.cause([miss, far]) == (
+            "最も届いていないのは、プレス3号機の見逃し率7.10%です(合意は5.00%以下)。"
+        )
+
+
+def test_what_cannot_be_compared_is_worst_only_alone(draft):
+    line, other = draft.criteria.order_by("pk")
+    other.limit = 1
+    perfect = CriterionVerdict(criterion=other, outcome="fail", value=0.99)
+    missed = CriterionVerdict(criterion=line, outcome="fail", value=0.06)
+
+    with override("en"):
+        assert verdict_words.cause([perfect, missed]).startswith("Worst is Miss rate")
+        assert verdict_words.cause([perfect]).startswith("Worst is Precision")
+
+
 def test_a_run_is_told_by_what_there_is(outcomes, en, ja):
     verdicts = [CriterionVerdict(outcome=one) for one in outcomes]
 
     with override("en"):
-        assert pages.headline(verdicts) == en
+        assert verdict_words.headline(verdicts) == en
     with override("ja"):
-        assert pages.headline(verdicts) == ja
+        assert verdict_words.headline(verdicts) == ja

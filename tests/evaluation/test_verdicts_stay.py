@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluation.models import CriterionVerdict, Result
-from evaluation.pages import why
+from evaluation.verdict_words import why
 from projects.catalogue import Bound, Terms
 from projects.models import Agreement, Side
 from projects.promise import Line

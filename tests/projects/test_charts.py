@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects import marks
-from projects.charts import COLOURS, SANS, Table, figure, packed
+from projects.charts import COLOURS, SANS, Chart, Table, figure, packed, points
 from projects.drawing import span_geometry
 from projects.thinning import POINTS, drawn
 
@@ -149,3 +150,22 @@ def test_without_an_interval_only_the_dot_is_drawn():
     at = span_geometry(2.0, None, None, (0.0, 0.0))
 
     assert (at.band_width, at.dot) == (0, 100)
+
+
+def test_the_file_of_a_chart_has_every_point_of_its_lines():
+    drawn = figure(
+        [1, 2], [("A &lt;1&gt;", [0.1, None]), ("B", [3, 4])], "days", "errors"
+    )
+    # What is only drawn around the lines has no name.
+    drawn["light"]["data"].append({"name": "", "x": [9], "y": [9]})
+    chart = Chart("key", "Title", "spoken", drawn, Table("Title", (), ()))
+
+    head, rows = points(chart)
+
+    assert head == ["", "days", "errors"]
+    assert rows == [
+        ("A <1>", 1, Decimal("0.1")),
+        ("A <1>", 2, None),
+        ("B", 1, 3),
+        ("B", 2, 4),
+    ]
