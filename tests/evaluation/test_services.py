@@ -472,22 +472,6 @@ def test_a_past_over_the_limit_is_refused_in_words(
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "en", "ja"),
-    [
-        (["pass"], "Of 1 criterion 1 passes.", "1件の基準のうち、合格1です。"),
-        (
-            ["undecided", "pass"],
-            "Of 2 criteria 1 passes and 1 cannot be decided yet.",
-            "2件の基準のうち、合格1、判定保留1です。",
-        ),
-        (
-            ["fail", "fail", "undecided", "pass"],
-            "Of 4 criteria 1 passes, 2 fail and 1 cannot be decided yet.",
-            "4件の基準のうち、合格1、不合格2、判定保留1です。",
-        ),
-    ],
-)
 def test_a_run_says_what_falls_short_worst(draft):
     line, other = draft.criteria.order_by("pk")
     miss = CriterionVerdict(criterion=line, outcome="fail", value=0.06)
@@ -522,6 +506,22 @@ def test_what_cannot_be_compared_is_worst_only_alone(draft):
         assert verdict_words.cause([perfect]).startswith("Worst is Precision")
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "en", "ja"),
+    [
+        (["pass"], "Of 1 criterion 1 passes.", "1件の基準のうち、合格1です。"),
+        (
+            ["undecided", "pass"],
+            "Of 2 criteria 1 passes and 1 cannot be decided yet.",
+            "2件の基準のうち、合格1、判定保留1です。",
+        ),
+        (
+            ["fail", "fail", "undecided", "pass"],
+            "Of 4 criteria 1 passes, 2 fail and 1 cannot be decided yet.",
+            "4件の基準のうち、合格1、不合格2、判定保留1です。",
+        ),
+    ],
+)
 def test_a_run_is_told_by_what_there_is(outcomes, en, ja):
     verdicts = [CriterionVerdict(outcome=one) for one in outcomes]
 
