@@ -197,8 +197,6 @@ def _table(
             head.append(_("allowed"))
     rows = []
     for period in reversed(found):
-        if not period.days:
-            continue
         row = [_named(period, per), number(period.days)]
         for measure in Measure:
             row.append(_shown(measure, period.of(measure)))
