@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from projects.templatetags.figures import number
-from projects.templatetags.times import japanese
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from projects.charts import Table
@@ -30,7 +30,7 @@ def shortened(table: Table, *, newest_first: bool = False) -> Table:
         table,
         rows=table.rows[part],
         links=table.links[part],
-        note=_joined(table.note, said),
+        note=joined([table.note, said]),
     )
 
 
@@ -39,8 +39,4 @@ def told(how: str, runs: int, *, is_cut: bool) -> str:
     if not is_cut:
         return how
     said = _("Only the newest %(runs)s runs are drawn; the CSV holds every one.")
-    return _joined(how, said % {"runs": number(runs)})
-
-
-def _joined(first: str, second: str) -> str:
-    return f"{first}{'' if japanese() or not first else ' '}{second}"
+    return joined([how, said % {"runs": number(runs)}])

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from dashboards import queries
 from dashboards.entry_queries import called, portfolio_report
-from dashboards.report_lines import joined
 from dashboards.report_sheets import pdf_of_sheets, portfolio_sheets_of
 from projects.models import ReportLetter
 from projects.post import AT_ONCE, base, hand_over, settings_link
-from projects.templatetags.times import month
+from projects.templatetags.times import joined, month
 
 if TYPE_CHECKING:
     from datetime import datetime

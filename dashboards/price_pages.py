@@ -16,7 +16,7 @@ from projects.catalogue import Text
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
 from projects.templatetags.figures import metric_text, yen
-from projects.templatetags.times import day_near
+from projects.templatetags.times import day_near, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def lede(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> str:
             else _("The agreed line was reached by run %(n)s, after %(spent)s.")
         )
         said.append(words % {"n": reached.number, "spent": yen(reached.yen)})
-        return _joined(said)
+        return joined(said)
     a_point = yen_a_point(points)
     if a_point is not None:
         said.append(
@@ -94,7 +94,7 @@ def lede(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> str:
             % {"yen": yen(_whole(a_point))}
         )
     said += _ahead_words(ahead, stop, len(points))
-    return _joined(said)
+    return joined(said)
 
 
 def _ahead_words(ahead: Reach | None, stop: Decimal | None, runs: int) -> list[str]:
@@ -168,7 +168,3 @@ def chart(shown: Priced, ahead: Reach | None, stop: Decimal | None) -> Chart:
 
 def _whole(value: float) -> int:
     return round(value)
-
-
-def _joined(said: list[str]) -> str:
-    return ("" if get_language() != "en" else " ").join(said)

@@ -27,7 +27,6 @@ from projects.templatetags.figures import measured, metric_text, promise, share,
 from projects.templatetags.times import day, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from dashboards.report_shapes import Ahead, Entry, Judged, Money, Signed, Waiting
@@ -96,11 +95,6 @@ class SignedLine:
 
 def said(text: Text) -> str:
     return text.in_(get_language() or "ja")
-
-
-def joined(sentences: Iterable[str]) -> str:
-    """Sentences, with a space between them only where the language has one."""
-    return ("" if (get_language() or "ja").startswith("ja") else " ").join(sentences)
 
 
 def badge(outcome: str) -> Badge:

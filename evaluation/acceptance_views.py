@@ -17,6 +17,7 @@ from evaluation.models import Run
 from projects.forms import SignForm
 from projects.http import reader
 from projects.permissions import Permission, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,7 +48,7 @@ def errors_accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             acceptances.check_time(run, point.cleaned_data["until"])
             offered = acceptances.offer(run, point.cleaned_data["at"])
         except ValidationError as not_now:
-            why_not = " ".join(not_now.messages)
+            why_not = joined(not_now.messages)
     if offered is not None and form.is_valid():
         try:
             acceptances.accept_errors(

@@ -17,6 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from evaluation import comparing
 from evaluation.pairing import Paired
 from projects.http import engagement_or_404, reader
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
@@ -33,7 +34,7 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         runs = comparing.chosen(engagement, _ids(request.GET))
     except ValidationError as not_now:
-        context["why_not"] = " ".join(not_now.messages)
+        context["why_not"] = joined(not_now.messages)
         return render(request, "evaluation/compare.html", context)
     made = comparing.compared(runs)
     query = urlencode([("run", run.pk) for run in runs])
@@ -60,7 +61,7 @@ def compare_test(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         runs = comparing.chosen(engagement, _ids(request.POST))
     except ValidationError as not_now:
-        messages.error(request, " ".join(not_now.messages))
+        messages.error(request, joined(not_now.messages))
         return redirect("evaluation:runs", engagement.pk)
     comparing.ask_for_tests(runs=runs, by=reader(request))
     query = urlencode([("run", run.pk) for run in runs])

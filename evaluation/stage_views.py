@@ -29,6 +29,7 @@ from projects.forms import SignForm
 from projects.http import engagement_or_404, reader
 from projects.models import Side, Stage
 from projects.permissions import Permission, can, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,7 +60,7 @@ def stages(request: HttpRequest, pk: UUID) -> HttpResponse:
                 by=reader(request),
             )
         except ValidationError as not_now:
-            messages.error(request, " ".join(not_now.messages))
+            messages.error(request, joined(not_now.messages))
         else:
             return redirect("evaluation:review", opened.pk)
     tried = engagement.reviews.select_related("run", "opened_by")
@@ -226,7 +227,7 @@ def repair_done(request: HttpRequest, pk: int) -> HttpResponse:
             repair=found, how=form.data.get("how", "")[:300], by=reader(request)
         )
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return redirect("evaluation:review", found.review_id)
 
 

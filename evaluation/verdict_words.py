@@ -11,7 +11,7 @@ from evaluation.judge import Outcome, Reason
 from projects.catalogue import Bound, error_share
 from projects.templatetags.figures import measured, metric_text, promise
 from projects.templatetags.pictures import verdict_word
-from projects.templatetags.times import japanese
+from projects.templatetags.times import japanese, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ def why(verdict: CriterionVerdict) -> str:
         ) % {"n": f"{verdict.short_by:,}"}
         # So many may be judged; a pass can take more.
         more = (verdict.further_cases or 0) > verdict.short_by
-        return _both(short, _further(verdict.further_cases)) if more else short
+        return joined([short, _further(verdict.further_cases)]) if more else short
     if verdict.outcome == Outcome.PASS:
         return _("%(value)s over %(cases)s cases keeps the limit of %(limit)s.") % said
     if verdict.outcome == Outcome.FAIL:
@@ -123,9 +123,3 @@ def _further(cases: int | None) -> str:
         "%(n)s more cases, none of them wrong, would prove a pass.",
         cases or 0,
     ) % {"n": f"{cases or 0:,}"}
-
-
-def _both(first: str, second: str) -> str:
-    """Two sentences, with a space between them only where the language has one."""
-    japanese = (get_language() or "ja").startswith("ja")
-    return first + second if japanese else f"{first} {second}"

@@ -26,6 +26,7 @@ from evaluation.models import Run, RunStatus, Upload
 from projects.http import engagement_or_404, reader
 from projects.models import Engagement
 from projects.permissions import Permission, can, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -223,7 +224,7 @@ def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         services.cancel_run(run=shown, by=reader(request))
     except ValidationError as not_now:
-        messages.error(request, " ".join(not_now.messages))
+        messages.error(request, joined(not_now.messages))
     else:
         messages.success(request, _("The run was cancelled. Its file is kept."))
     return redirect(shown)
@@ -236,5 +237,5 @@ def run_repeat(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         services.repeat_run(run=shown, by=reader(request))
     except ValidationError as not_now:
-        messages.error(request, " ".join(not_now.messages))
+        messages.error(request, joined(not_now.messages))
     return redirect(shown)

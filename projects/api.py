@@ -20,6 +20,7 @@ from pydantic import PlainSerializer, WithJsonSchema
 from projects.models import ApiToken
 from projects.refusals import sentence_of
 from projects.services import tokens
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from ninja import NinjaAPI
@@ -94,7 +95,7 @@ def told_refusal(refusal: ValidationError) -> JsonResponse:
         return refused(422, faults[0].code or "refused", faults[0].messages[0], field)
     code = refusal.error_list[0].code or "refused"
     status = 401 if code.startswith("token_") else 422
-    return refused(status, code, " ".join(refusal.messages))
+    return refused(status, code, joined(refusal.messages))
 
 
 def teach(api: NinjaAPI) -> None:

@@ -16,6 +16,7 @@ from costs.services import lookup
 from costs.services.use import record_use
 from projects.models import Engagement, Membership, User
 from projects.permissions import Permission, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,7 @@ def _record(
             raise
         told = _("Number %(number)s of the list: %(fault)s") % {
             "number": at + 1,
-            "fault": " ".join(refusal.messages),
+            "fault": joined(refusal.messages),
         }
         raise ValidationError(told, code=refusal.error_list[0].code) from refusal
 

@@ -19,6 +19,7 @@ from costs.services import bookings
 from costs.views.files import csv_file
 from projects.http import reader
 from projects.models import Organisation
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import (
@@ -169,7 +170,7 @@ def booking_cancel(request: HttpRequest, booking: int) -> HttpResponse:
         try:
             bookings.cancel(reservation=row, by=reader(request))
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(request, _("The GPUs are free for others."))
         return _to_pool(row)

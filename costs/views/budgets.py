@@ -17,6 +17,7 @@ from costs.budgeting import standings
 from costs.services import budgets as budget_services
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,7 +64,7 @@ def budget_withdraw(request: HttpRequest, pk: UUID, budget: int) -> HttpResponse
         try:
             budget_services.withdraw_budget(budget=chosen, by=reader(request))
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
         else:
             messages.success(request, _("The budget is withdrawn."))
         return redirect("costs:budgets", engagement.pk)

@@ -25,6 +25,7 @@ from costs.views.files import csv_file
 from projects.charts import points
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -165,7 +166,7 @@ def deployment_end(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         try:
             acts.end(deployment=row, on=form.cleaned_data["on"], by=reader(request))
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
         else:
             messages.success(request, _("The last day was recorded."))
     return redirect("costs:deployment", pk, row.pk)
@@ -185,7 +186,7 @@ def month_book(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         try:
             acts.book(deployment=row, **form.cleaned_data, by=reader(request))
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
         else:
             messages.success(request, _("The month was booked; the spend follows."))
     return redirect("costs:deployment", pk, row.pk)
@@ -204,7 +205,7 @@ def month_take_back(
         try:
             acts.take_back(booked=booked, by=reader(request))
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(
                 request, _("The month was taken back and the spend lowered.")

@@ -22,6 +22,7 @@ from costs.price_forms import TypeForm
 from costs.services import gpu_types as services
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING, READING_MONEY, roles_in
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,7 @@ def types_known(request: HttpRequest, pk: int) -> HttpResponse:
                 by=reader(request),
             )
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
         else:
             told = ngettext(
                 "%(n)s type was added.", "%(n)s types were added.", len(added)

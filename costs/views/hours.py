@@ -25,6 +25,7 @@ from costs.sides import is_of_provider
 from costs.tables import TableRefused
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -124,7 +125,7 @@ def hours_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
         try:
             people.remove(log=log, by=reader(request))
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(request, _("The line was removed and the spend lowered."))
         return redirect("costs:hours", engagement.pk)

@@ -22,6 +22,7 @@ from costs.models import CostImport
 from costs.services import imports as services
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING, READING_MONEY, roles_in
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,7 @@ def imports(request: HttpRequest, pk: int) -> HttpResponse:
             language = get_language() or "ja"
             refused = [fault.sentence(language) for fault in refusal.faults]
         except services.DeliveredBefore as before:
-            messages.warning(request, " ".join(before.messages))
+            messages.warning(request, joined(before.messages))
             return went_on(request, before.before.get_absolute_url())
         else:
             return went_on(request, delivered.get_absolute_url())
@@ -141,7 +142,7 @@ def _act(
     try:
         act(delivered=one, by=reader(request))
     except ValidationError as late:
-        messages.error(request, " ".join(late.messages))
+        messages.error(request, joined(late.messages))
     else:
         if said:
             messages.success(request, said)

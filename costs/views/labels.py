@@ -22,6 +22,7 @@ from costs.services import labels as acts
 from costs.tables import TableRefused
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -111,7 +112,7 @@ def batch_answer(request: HttpRequest, pk: UUID, batch: UUID) -> HttpResponse:
             row=row, column=request.POST.get("column", ""), by=reader(request)
         )
     except ValidationError as fault:
-        messages.error(request, " ".join(fault.messages))
+        messages.error(request, joined(fault.messages))
     return redirect("costs:label_batch", pk, row.pk)
 
 
@@ -124,7 +125,7 @@ def batch_remove(request: HttpRequest, pk: UUID, batch: UUID) -> HttpResponse:
         try:
             acts.remove(row=row, by=reader(request))
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(request, _("The batch was removed and the spend lowered."))
         return redirect("costs:labels", pk)

@@ -14,6 +14,7 @@ from costs.booking_forms import PoolForm
 from costs.services import pools
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -48,7 +49,7 @@ def pool_retire(request: HttpRequest, pk: int, pool: int) -> HttpResponse:
     try:
         pools.retire_pool(pool=found, by=reader(request))
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
         return redirect("costs:pool_edit", pk, pool)
     messages.success(request, _("The pool is not offered any more."))
     return redirect("costs:gpus")

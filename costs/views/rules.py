@@ -18,6 +18,7 @@ from costs.views.imports import may_act
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING, READING_MONEY
 from projects.templatetags.figures import yen
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -80,7 +81,7 @@ def rules_run(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         moved = services.run_rules(organisation=organisation, by=reader(request))
     except ValidationError as late:
-        messages.error(request, " ".join(late.messages))
+        messages.error(request, joined(late.messages))
     else:
         messages.success(request, assigned_in_words(moved))
     return redirect("costs:rules", pk)
@@ -96,7 +97,7 @@ def rule_move(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
             rule=found, up=request.POST.get("to") == "up", by=reader(request)
         )
     except ValidationError as late:
-        messages.error(request, " ".join(late.messages))
+        messages.error(request, joined(late.messages))
     return redirect("costs:rules", pk)
 
 
@@ -108,7 +109,7 @@ def rule_retire(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
     try:
         services.retire_rule(rule=found, by=reader(request))
     except ValidationError as late:
-        messages.error(request, " ".join(late.messages))
+        messages.error(request, joined(late.messages))
     else:
         messages.success(
             request,

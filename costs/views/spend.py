@@ -18,6 +18,7 @@ from costs.sides import is_of_provider
 from costs.views.files import a_sheet, lines_file, workbook
 from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -120,7 +121,7 @@ def usage_remove(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
         try:
             use.remove_use(charge=usage, by=reader(request))
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(request, _("The line was removed and the spend lowered."))
         return redirect("costs:lines", engagement.pk)

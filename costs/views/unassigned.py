@@ -21,6 +21,7 @@ from costs.views.imports import may_act
 from costs.views.rules import assigned_in_words
 from projects.http import provider_or_404, reader
 from projects.permissions import MANAGING, READING_MONEY
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -74,7 +75,7 @@ def unassigned_assign(request: HttpRequest, pk: int) -> HttpResponse:
                 by=reader(request),
             )
         except ValidationError as late:
-            messages.error(request, " ".join(late.messages))
+            messages.error(request, joined(late.messages))
         else:
             messages.success(request, assigned_in_words(moved))
     back = reverse("costs:unassigned", args=[pk])

@@ -20,6 +20,7 @@ from costs.use_forms import LOOKED_UP, OF_A_PRICE, UseForm
 from projects.http import engagement_or_404, reader
 from projects.permissions import MANAGING, Permission, require, roles_in
 from projects.templatetags.figures import yen_full
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ def _quote(request: HttpRequest, form: UseForm) -> Quote | None:
         if is_rate:
             query = {"day": day, **(missing.params or {})}
         return Quote(
-            refusal=" ".join(missing.messages),
+            refusal=joined(missing.messages),
             mend=_mend(request, form.engagement, query, is_rate=is_rate),
             is_rate=is_rate,
         )

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from dashboards.accuracy.finding import Move, change
 from projects.catalogue import Unit
 from projects.templatetags.figures import measured, metric_text, promise
-from projects.templatetags.times import japanese
+from projects.templatetags.times import japanese, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dashboards.accuracy.drawing import Point
     from dashboards.accuracy.lines import Line
     from evaluation.figures import Figure
@@ -126,11 +124,6 @@ def outcome_word(outcome: str) -> str:
     """A verdict as a word in a cell."""
     words = {"pass": _("pass"), "fail": _("fail"), "undecided": _("undecided")}
     return words.get(outcome, "–")
-
-
-def joined(said: Sequence[str]) -> str:
-    """Sentences in a row, with spaces between them where the language has them."""
-    return ("" if japanese() else " ").join(one for one in said if one)
 
 
 def _stop() -> str:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from dashboards.accuracy import queries, segments
 from dashboards.accuracy.breakdown import segment_url
 from dashboards.accuracy.lines import lines
-from dashboards.accuracy.saying import finding, joined, sentence
+from dashboards.accuracy.saying import finding, sentence
 from dashboards.accuracy.trends import chart
 from evaluation.metrics import finished_from_json
 from evaluation.metrics.detected import FinishedDetection
 from projects.catalogue import Shape, metrics_of
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from projects.catalogue import ERRORS
 from projects.charts import Chart, Table
 from projects.marks import MAN, MILLION
 from projects.templatetags.figures import number, yen
-from projects.templatetags.times import day_near, japanese, month
+from projects.templatetags.times import day_near, japanese, joined, month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -269,4 +269,4 @@ def _how(allowed: Sequence[Allowance], per: str, *, is_cut: bool) -> str:
     if not is_cut:
         return said
     older = _("Older periods are not drawn; the CSV holds every one.")
-    return f"{said}{'' if japanese() else ' '}{older}"
+    return joined([said, older])

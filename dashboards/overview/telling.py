@@ -14,7 +14,7 @@ from projects.models.engagement import STAGES
 from projects.pages import stage_steps
 from projects.screening import VERDICT_NAMES, Verdict
 from projects.templatetags.figures import yen
-from projects.templatetags.times import day, japanese
+from projects.templatetags.times import day, japanese, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,10 +57,10 @@ def lede(loaded: Loaded, found: Sequence[Block]) -> Lede:
     blocking = [one for one in found if one.blocks]
     rest = [money_left(getattr(engagement, "spend", None))]
     if not blocking:
-        return Lede(open_words(engagement), "", _joined(rest))
+        return Lede(open_words(engagement), "", joined(rest))
     worst = blocking[0].what.in_(language)
     rest.insert(0, _how_many(len(blocking)))
-    return Lede(_closed_words(engagement), _within(worst), _joined(rest))
+    return Lede(_closed_words(engagement), _within(worst), joined(rest))
 
 
 def _ended(engagement: Engagement) -> str:
@@ -121,10 +121,6 @@ def _within(what: str) -> str:
     if japanese() or not what[1:2].islower():
         return what
     return what[0].lower() + what[1:]
-
-
-def _joined(said: Sequence[str]) -> str:
-    return ("" if japanese() else " ").join(one for one in said if one)
 
 
 def steps(loaded: Loaded, found: Sequence[Block]) -> list[dict[str, str]]:

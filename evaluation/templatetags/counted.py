@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.templatetags.figures import number, rounded
-from projects.templatetags.times import japanese
+from projects.templatetags.times import joined
 
 register = template.Library()
 # So many or fewer are told as they are; of more, so many in a hundred.
@@ -18,9 +18,7 @@ OF: int = 100
 def counted(caught: int, false_alarms: int, missed: int) -> str:
     """How many alarms are real, and how many of what happened was found."""
     alarms, happened = caught + false_alarms, caught + missed
-    return ("" if japanese() else " ").join(
-        [_real(alarms, caught), _found(happened, caught)]
-    )
+    return joined([_real(alarms, caught), _found(happened, caught)])
 
 
 def _real(alarms: int, real: int) -> str:

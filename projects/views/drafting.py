@@ -23,6 +23,7 @@ from projects.http import agreement_or_404, engagement_or_404, reader
 from projects.permissions import Permission, permissions_of, require
 from projects.promised import promise_of
 from projects.services import drafting
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,7 +159,7 @@ def criterion_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     try:
         drafting.take_out_line(agreement=draft, known=line, by=reader(request))
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
         return redirect(draft)
     return redirect("projects:agreement_edit", draft.pk)
 

@@ -25,6 +25,7 @@ from projects.services.assignments import answering
 from projects.services.feasibility import AnswerConflict
 from projects.services.upgrading import upgrade_offered
 from projects.standing import Given
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ def answer(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
     except AnswerConflict as conflict:
         return _clash(request, assessment, form, conflict)
     except ValidationError as refusal:
-        refused = " ".join(refusal.messages)
+        refused = joined(refusal.messages)
     if request.headers.get("HX-Request"):
         return _kept(request, assessment, item, refused)
     if refused:
@@ -188,5 +189,5 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
             seen=int(seen) if seen.isdecimal() else None,
         )
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return redirect("projects:feasibility", engagement.pk)

@@ -25,6 +25,7 @@ from projects.models import Evidence, EvidenceForm, Task
 from projects.permissions import Permission, can, require
 from projects.services import assignments, tasks
 from projects.services.evidence import may_back
+from projects.templatetags.times import joined
 from projects.views.feasibility import sheet_of
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def task_done(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             tasks.finish_task(task=task, by=reader(request), **form.cleaned_data)
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
         return _back(request, task.engagement, task.item_id)
     return _refused(request, task.engagement, task.item_id, done_form=form)
 
@@ -248,5 +249,5 @@ def task_drop(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         tasks.drop_task(task=task, by=reader(request))
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return _back(request, task.engagement, task.item_id)

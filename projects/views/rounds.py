@@ -21,6 +21,7 @@ from projects.http import engagement_or_404, reader
 from projects.permissions import Permission, require
 from projects.services import feasibility as feasibility_services
 from projects.services import upgrading
+from projects.templatetags.times import joined
 from projects.views.feasibility import rounds_of, sheet_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def round_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             due=form.cleaned_data["due"] if form.is_valid() else None,
         )
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return redirect("projects:feasibility", engagement.pk)
 
 
@@ -106,7 +107,7 @@ def upgrade(request: HttpRequest, pk: UUID) -> HttpResponse:
                 by=reader(request),
             )
         except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            messages.error(request, joined(refusal.messages))
             return redirect("projects:upgrade", engagement.pk)
         messages.success(request, _("The newest questions are asked now."))
         return redirect("projects:feasibility", engagement.pk)

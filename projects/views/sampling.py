@@ -17,6 +17,7 @@ from projects.hints import SAMPLED, STAFFED, hints
 from projects.http import engagement_or_404, reader
 from projects.services import suggestions
 from projects.standing import Given
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,5 +69,5 @@ def hint_take(request: HttpRequest, pk: UUID, item: str) -> HttpResponse:
             by=reader(request),
         )
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return redirect(reverse("projects:feasibility", args=[engagement.pk]) + f"#{item}")

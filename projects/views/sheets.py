@@ -22,6 +22,7 @@ from projects.forms import FilledForm
 from projects.http import engagement_or_404, reader
 from projects.round_paper import file_name
 from projects.services.filling import take_in
+from projects.templatetags.times import joined
 from projects.views.feasibility import sheet_of
 from projects.views.papers import handed_over
 from projects.workbook import WorkbookRefused
@@ -150,7 +151,7 @@ def fill_take(request: HttpRequest, pk: UUID) -> HttpResponse:
         taken = take_in(assessment=assessment, rows=plan.rows(over), file=file, by=by)
     # An AnswerConflict among them: the preview then shows what stands there now.
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     else:
         told = _("%(count)d answers from %(file)s are kept.")
         messages.success(request, told % {"count": len(taken), "file": file})

@@ -19,6 +19,7 @@ from projects.http import engagement_or_404, reader
 from projects.models import Side
 from projects.permissions import Permission, Role, can, require
 from projects.services import team as team_services
+from projects.templatetags.times import joined
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -86,5 +87,5 @@ def team_remove(request: HttpRequest, pk: UUID, member: int) -> HttpResponse:
     try:
         team_services.remove_member(member=found, by=reader(request))
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, joined(refusal.messages))
     return redirect("projects:team", engagement.pk)
