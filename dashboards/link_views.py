@@ -84,8 +84,8 @@ def portfolio_link_revoke(request: HttpRequest, pk: int, link: int) -> HttpRespo
 
 def _organisation(request: HttpRequest, pk: int) -> Organisation:
     """One of which the reader is a member in all of its work."""
-    mine = reader(request).memberships.filter(engagement__isnull=True)
-    return get_object_or_404(Organisation, pk=pk, pk__in=mine.values("organisation"))
+    mine = reader(request).belonging.whole()
+    return get_object_or_404(Organisation, pk=pk, pk__in=mine)
 
 
 def _links(request: HttpRequest, of: Engagement | Organisation) -> HttpResponse:

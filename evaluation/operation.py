@@ -265,12 +265,4 @@ def _check_open(engagement: Engagement) -> None:
 
 
 def _takes_part(person: User, engagement: Engagement) -> bool:
-    sides = [engagement.provider_id, engagement.customer_id]
-    return (
-        Membership.objects.filter(user=person, organisation__in=sides)
-        .filter(engagement__in=[engagement.pk])
-        .exists()
-        or Membership.objects.filter(
-            user=person, organisation__in=sides, engagement__isnull=True
-        ).exists()
-    )
+    return Membership.objects.in_engagement(engagement).filter(user=person).exists()

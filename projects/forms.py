@@ -19,7 +19,7 @@ from projects.models import (
     Stage,
     User,
 )
-from projects.permissions import ROLE_NAMES, Role
+from projects.permissions import ROLE_NAMES
 from projects.services.engagement import check_dates
 from projects.templatetags.parts import named
 
@@ -57,12 +57,7 @@ class EngagementForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        managed = Organisation.objects.filter(
-            kind=OrganisationKind.PROVIDER,
-            memberships__user=reader,
-            memberships__engagement__isnull=True,
-            memberships__role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
-        ).distinct()
+        managed = Organisation.objects.managed_by(reader)
         sides = managed
         if self.instance.provider_id:
             sides = Organisation.objects.filter(pk=self.instance.provider_id)

@@ -38,9 +38,8 @@ def intake_or_404(request: HttpRequest, pk: UUID) -> Intake:
 
 def provider_or_404(request: HttpRequest, pk: int, *roles: Role) -> Organisation:
     """The provider, for people of all of it; PermissionDenied without such a role."""
-    mine = reader(request).memberships.filter(engagement__isnull=True)
-    visible = Organisation.objects.providers()
-    found = get_object_or_404(visible, pk=pk, pk__in=mine.values("organisation"))
+    mine = reader(request).belonging.of_providers()
+    found = get_object_or_404(Organisation, pk=pk, pk__in=mine)
     require_role(reader(request), found, *roles)
     return found
 

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from projects.models import Engagement, Membership, OrganisationKind, Stage
+from projects.models import Engagement, OrganisationKind, Stage
 from projects.models.engagement import STAGES
-from projects.permissions import Permission, Role, require
+from projects.permissions import MANAGING, Permission, require
 from projects.services import glances
 from projects.services.audit import record_event
 from projects.services.notices import tell_of
@@ -26,15 +26,8 @@ ORDER = (*STAGES, Stage.CLOSED)
 
 def may_create(user: User, provider: Organisation | None = None) -> bool:
     """Whether the user manages or administers that provider's work, or any one's."""
-    managing = Membership.objects.filter(
-        user=user,
-        organisation__kind=OrganisationKind.PROVIDER,
-        engagement__isnull=True,
-        role__in=[Role.PROJECT_MANAGER, Role.ADMINISTRATOR],
-    )
-    if provider is not None:
-        managing = managing.filter(organisation=provider)
-    return managing.exists()
+    managed = user.belonging.of_providers(MANAGING)
+    return bool(managed) if provider is None else provider.pk in managed
 
 
 def create_engagement(

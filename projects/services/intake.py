@@ -34,7 +34,7 @@ UNDECIDED = (IntakeStatus.FILED, IntakeStatus.ASKED)
 
 def may_file(user: User) -> bool:
     """Whoever belongs to an organisation may ask."""
-    return user.memberships.exists()
+    return bool(user.belonging.held)
 
 
 def providers_for(user: User) -> QuerySet[Organisation]:
