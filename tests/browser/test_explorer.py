@@ -80,20 +80,26 @@ def drawn_of(page: Page) -> dict[str, Any]:
     }""")
 
 
+def explored(page, house, file, note: str):
+    """Send the file, wait until it is measured; the explorer's chart, drawn."""
+    upload(page, house, "priced", file)
+    page.locator('[name="note"]').fill(note)
+    submit(page)
+    judged(page)
+    # The page renewed itself, and goes back to where it was once it has loaded.
+    page.wait_for_load_state("networkidle")
+    chart = page.locator("#curve + .chart")
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+    return chart
+
+
 def test_the_operating_point_moves_without_a_request_and_counts_exactly(
     house, tmp_path
 ):
     file = files.events(tmp_path)
     with house.page_of("engineer-en", viewport={"width": 390, "height": 900}) as page:
-        upload(page, house, "priced", file)
-        page.locator('[name="note"]').fill("for the explorer")
-        submit(page)
-        judged(page)
-        # The page renewed itself, and goes back to where it was once it has loaded.
-        page.wait_for_load_state("networkidle")
-        chart = page.locator("#curve + .chart")
-        chart.scroll_into_view_if_needed()
-        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+        explored(page, house, file, "for the explorer")
         wrong = watch(page.context, house.address)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -117,14 +123,7 @@ def test_the_operating_point_moves_without_a_request_and_counts_exactly(
 
 def test_another_segment_is_another_picture_in_everything(house, tmp_path):
     with house.page_of("engineer-en") as page:
-        upload(page, house, "priced", files.events(tmp_path))
-        page.locator('[name="note"]').fill("for a segment")
-        submit(page)
-        judged(page)
-        page.wait_for_load_state("networkidle")
-        chart = page.locator("#curve + .chart")
-        chart.scroll_into_view_if_needed()
-        expect(chart).to_have_attribute("data-drawn", "yes", timeout=PATIENCE)
+        chart = explored(page, house, files.events(tmp_path), "for a segment")
         wrong = watch(page.context, house.address)
         rows = page.locator("#explorer details tbody tr")
         whole, spoken = known_of(page), chart.get_attribute("aria-label")

@@ -98,6 +98,31 @@ def test_a_tile_hides_nothing_that_a_verdict_rests_on(reader):
     assert "38 more cases, none of them wrong" in found.further
 
 
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("viewer", True), ("customer_engineer", True), ("stranger", False)],
+)
+@pytest.mark.parametrize("name", ["wall", "portfolio_report", "report"])
+def test_an_auditor_a_customer_and_a_stranger_see_what_is_theirs(
+    name,
+    who,
+    sees,
+    client,
+    rows,  # noqa: F811
+):
+    Engagement.objects.update(name="プレス3号機")
+    engagement = Engagement.objects.get()
+    client.force_login(reader_of(rows, who))
+    on = [engagement.pk] if name == "report" else []
+
+    page = client.get(reverse(f"dashboards:{name}", args=on))
+
+    assert page.status_code == (404 if on and not sees else 200)
+    assert (engagement.name in page.text) == sees
+    # Who only reads is offered no act that is not theirs.
+    assert reverse("dashboards:report_links", args=[engagement.pk]) not in page.text
+
+
 def test_a_wall_that_is_full_says_how_many_it_leaves_out(client, reader, monkeypatch):
     known = Engagement.objects.get()
     for number in (2, 3, 4):
