@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.curve import stretches
@@ -14,6 +13,7 @@ from projects import marks
 from projects.catalogue import Unit
 from projects.charts import COLOURS, Chart, Table, figure
 from projects.templatetags.figures import metric_text, percent, rounded, yen
+from projects.templatetags.times import japanese
 
 if TYPE_CHECKING:
     from evaluation.curve import Curve, Region, Step
@@ -80,12 +80,7 @@ def _yen_axis(curve: Curve) -> tuple[int, str]:
     """By how much yen are divided on the axis, and what stands beside it."""
     bills = [bill.yen for step in curve.steps if (bill := curve.bill(step))]
     most = max(bills, default=Decimal())
-    japanese = (get_language() or "ja").startswith("ja")
-    unit, name = 1, _("yen")
-    if japanese and most >= marks.MAN:
-        unit, name = marks.MAN, "万円"
-    elif not japanese and most >= marks.MILLION:
-        unit, name = marks.MILLION, "¥ M"
+    unit, name = marks.yen_axis(float(most), japanese=japanese())
     if curve.scale is None:
         return unit, _("%(unit)s in this file") % {"unit": name}
     return unit, _("%(unit)s a month") % {"unit": name}

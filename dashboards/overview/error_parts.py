@@ -14,9 +14,9 @@ from dashboards import left_out
 from dashboards.overview import errors, part_queries
 from dashboards.overview.parts import Chip, Part
 from evaluation.budget import Measure
+from projects import marks
 from projects.catalogue import ERRORS
 from projects.charts import Chart, Table
-from projects.marks import MAN, MILLION
 from projects.templatetags.figures import number, yen
 from projects.templatetags.times import day_near, japanese, joined, month
 
@@ -139,7 +139,8 @@ def _charts(
     names = _names(engagement)
     dearest = max(period.yen for period in found)
     allowed_yen = [one.most for one in lines if one.measure is Measure.YEN]
-    unit, unit_name = _yen_unit(max([dearest, *allowed_yen]))
+    most = float(max([dearest, *allowed_yen]))
+    unit, unit_name = marks.yen_axis(most, japanese=japanese())
     words = errors.Words(
         over=names[Measure.FALSE_ALARMS],
         under=names[Measure.MISSES],
@@ -227,13 +228,6 @@ def _shown(measure: Measure, value: Decimal) -> str:
 def _limit(names: dict[Measure, str], one: Kept) -> str:
     said = {"what": names[one.measure], "most": _shown(one.measure, one.most)}
     return _("%(what)s, at most %(most)s") % said
-
-
-def _yen_unit(most: Decimal) -> tuple[int, str]:
-    """What the yen axis counts in; small sums are not millions."""
-    if japanese():
-        return (MAN, _("10,000 yen")) if most >= MAN else (1, _("yen"))
-    return (MILLION, "¥ M") if most >= MILLION else (1, "¥")
 
 
 def _names(engagement: Engagement) -> dict[Measure, str]:

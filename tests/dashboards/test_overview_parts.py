@@ -566,14 +566,6 @@ def test_a_period_has_a_name_and_the_present_one_is_not_over(per, names):
         assert error_parts._named(now, per).endswith("(途中)")
 
 
-def test_small_yen_are_not_millions_in_either_language(judged):  # noqa: F811
-    assert error_parts._yen_unit(Decimal(9_000)) == (1, "¥")
-    assert error_parts._yen_unit(Decimal(2_000_000)) == (1_000_000, "¥ M")
-    with override("ja"):
-        assert error_parts._yen_unit(Decimal(9_000)) == (1, "円")
-        assert error_parts._yen_unit(Decimal(20_000)) == (10_000, "万円")
-
-
 def test_the_errors_are_a_file(client, judged):  # noqa: F811
     allowed(judged, false_alarms=4)
     operated(judged, (date(2026, 10, 5), 5, 1, 300))

@@ -171,7 +171,7 @@ def test_yen_stand_on_the_axis_as_the_language_says_them(language):
     ]
 
     assert titles[0] == {"ja": "万円/月", "en": "¥ M a month"}[language]
-    assert titles[1] == {"ja": "円/月", "en": "yen a month"}[language]
+    assert titles[1] == {"ja": "円/月", "en": "¥ a month"}[language]
 
 
 def test_the_page_works_by_a_form_alone(run, manager, client):  # noqa: F811
