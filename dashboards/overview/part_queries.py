@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 def newest_measured(engagement: Engagement, key: str) -> tuple[list[Measured], bool]:
     """The newest runs, as many as a chart takes; and whether older ones are left."""
-    # A run judges a metric by several limits at times.
-    points = measured(engagement, key, (POINTS + 1) * 4)
+    points = measured(engagement, key, newest=POINTS + 1)
     return points[-POINTS:], len(points) > POINTS
 
 
@@ -32,21 +31,20 @@ def measured(
 ) -> list[Measured]:
     """Every run that measured the metric, by what judged it; one query.
 
-    Of several segments or criteria of one run the worst counts. ``newest``: only so
-    many verdicts.
+    Of several segments or criteria of one run the worst counts. ``newest``: so many
+    runs, each with all of its verdicts; None is every one.
     """
-    found = (
-        CriterionVerdict.objects.filter(
-            result__run__agreement__engagement=engagement,
-            criterion__metric=key,
-            value__isnull=False,
-            result__run__finished_at__isnull=False,
-        )
-        .select_related("criterion", "result__run__agreement")
-        .order_by("-result__run__number", "pk")[:newest]
-    )
+    found = CriterionVerdict.objects.filter(
+        result__run__agreement__engagement=engagement,
+        criterion__metric=key,
+        value__isnull=False,
+        result__run__finished_at__isnull=False,
+    ).order_by("-result__run__number", "pk")
+    if newest is not None:
+        numbers = found.order_by("-result__run__number").values("result__run__number")
+        found = found.filter(result__run__number__in=numbers.distinct()[:newest])
     worst: dict[int, tuple[float, Measured]] = {}
-    for one in found:
+    for one in found.select_related("criterion", "result__run__agreement"):
         bad, point = _badness(one), _point(one)
         known = worst.get(point.number)
         if known is None or bad > known[0]:

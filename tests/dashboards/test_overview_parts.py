@@ -379,6 +379,12 @@ def test_of_very_many_runs_the_newest_are_drawn_and_it_is_said(
     monkeypatch.setattr(part_queries, "POINTS", 2)
 
     assert part_queries.newest_measured(judged, "miss_rate") == (whole[-2:], True)
+    # A run judged by very many limits takes no other's place, and none is half read.
+    newest = CriterionVerdict.objects.order_by("pk").last()
+    for place in range(12):
+        newest.pk, newest.segment, newest.value = None, f"{place}", 0.01
+        newest.save()
+    assert part_queries.newest_measured(judged, "miss_rate") == (whole[-2:], True)
     assert said in asked(client, judged, "accuracy").text
     address = reverse("dashboards:overview_accuracy_csv", args=[judged.pk])
     assert len(client.get(address).getvalue().splitlines()) == 1 + len(whole)

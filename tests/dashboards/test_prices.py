@@ -176,7 +176,7 @@ def test_of_very_many_runs_the_newest_are_drawn_and_the_file_holds_all(
         return file.splitlines()
 
     whole = rows_of_file()
-    said = "それぞれ新しい1回だけを"
+    said = "それぞれ新しい判定1件だけを"
     assert "それぞれ新しい" not in client.get("/accuracy-price/").text
 
     monkeypatch.setattr(prices_views, "NEWEST_OF_EACH", 1)
